@@ -25,6 +25,7 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.paused import PausedFlow, Pauses
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -45,6 +46,7 @@ from jobbot.intents.model import (
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -91,6 +93,11 @@ SLACK_TIMEOUT = 10.0
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _kept_for(settings: Settings) -> timedelta | None:
+    """How long the record is kept; None for ever."""
+    return timedelta(days=settings.keep_days) if settings.keep_days is not None else None
 
 
 class Jobbot:
@@ -217,12 +224,14 @@ class Jobbot:
             naming=naming,
             stops=stops,
             directory=directory,
+            history=history,
             outbound=outbound,
             clock=self._clock,
             lease=timing.lease,
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
@@ -234,14 +243,17 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
+            freezes=following.freezes,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
-                (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
-            },
+            afterwards=following.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
+                    (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+                    (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                    **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
+                }
+            ),
         )
         dialogue = ActDialogue(
             gate=gate,
@@ -260,6 +272,16 @@ class Jobbot:
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
+            handover=HandoverFlow(
+                listing=ListingFlow(self._clock, catalogue, stops),
+                paused=PausedFlow(history),
+                watching=following.watching,
+                history=history,
+                frozen=following.frozen,
+                clock=self._clock,
+            ),
+            frozen=following.frozen,
+            freezing=following.freeze_handler(),
             following=following.handler(),
             dialogue=dialogue,
             outbound=outbound,
@@ -267,7 +289,20 @@ class Jobbot:
             command="/jobs",
         )
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
+            gate=gate,
+            answers=answers,
+            dialogue=dialogue,
+            anywhere=Anywhere.of(
+                gate=gate,
+                directory=directory,
+                catalogue=catalogue,
+                instances=instances,
+                answers=answers,
+                outbound=outbound,
+                clock=self._clock,
+            ),
+            is_first=slack_retries.seems_first,
+            telemetry=telemetry,
         )
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)
@@ -287,7 +322,7 @@ class Jobbot:
             timer=timing.timer,
             history=history,
             clock=self._clock,
-            keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
+            keep=_kept_for(settings),
             tidy=following.look_after,
             forget=following.forget_old,
         )

@@ -1,4 +1,5 @@
-"""Builds and runs everything that follows jobs: the use cases, the poller, the outbox dispatcher."""
+"""Builds and runs everything that follows jobs: the use cases, the poller, the outbox dispatcher; and freezes, which
+cards show and whose end a channel is told of."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,6 +9,8 @@ from functools import partial
 
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
+from jobbot.flows.acts.freezing import FreezeFlow
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -15,21 +18,26 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
+from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from jobbot.store.freezes import Freezes
 from jobbot.store.slack_retries import SlackRetries
 
 FINISH_SECONDS = 10.0
@@ -39,7 +47,7 @@ FINISH_SECONDS = 10.0
 class FollowingServices:
     """Builds and runs the poller and the outbox dispatcher. ``owner`` names this process in leases.
 
-    ``lease``: a dead process's claims expire after it.
+    ``lease``: a dead process's claims expire after it; ``keep``: how long freezes stay in the record, None for ever.
     """
 
     def __init__(
@@ -54,13 +62,18 @@ class FollowingServices:
         naming: Naming,
         stops: EarlierStops,
         directory: SlackDirectory,
+        history: ActHistory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
         schedule: PollSchedule,
         extra: float,
         timer: Timer,
+        keep: timedelta | None,
     ) -> None:
+        self.freezes = Freezes(database, clock)
+        self.frozen = FreezeLine(self.freezes, extra=extra)
+        self._keep = keep
         watches = self._watches = WatchStore(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = PollRounds(database, owner=owner, clock=clock, lease=2 * lease)
@@ -85,7 +98,10 @@ class FollowingServices:
         self.may_notify = notifier.may_notify
         """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
-        self._marks = AlertMarks(self._alert_messages, clock)
+        self._offers = OfferStore(database, clock)
+        offered = self.offered = OfferedActs(self._offers, history, gate.offers, self._wake_dispatcher)
+        """What messages offer to do, and what became of it."""
+        self._marks = AlertMarks(self._alert_messages, clock, offered.as_now)
         self._dispatcher = OutboxDispatcher(
             outbox=outbox,
             watches=watches,
@@ -94,6 +110,7 @@ class FollowingServices:
             look=schedule.look,
             timer=timer,
             drawn=self._marks.drawn,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         self._poller = Poller(
             rounds=rounds,
@@ -107,11 +124,16 @@ class FollowingServices:
             sights=sights,
             stops=stops,
             usergroups=directory,
+            freezes=self.freezes,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
+        self._freezing = FreezeFlow(self.freezes, clock, hasten=self.watching.hasten)
         self._orphaned = OrphanedInstances(
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
+
+    def _wake_dispatcher(self) -> None:
+        self._dispatcher.wake()
 
     def handler(self) -> Following:
         """The handler of watches, alerts and cards."""
@@ -122,7 +144,20 @@ class FollowingServices:
             watching=self.watching,
             stops=self._stops,
             marks=self._marks,
+            offered=self.offered,
+            frozen=self.frozen,
             directory=self._directory,
+            is_first=partial(is_first_delivery, self._slack_retries),
+            outbound=self._outbound,
+            clock=self._clock,
+        )
+
+    def freeze_handler(self) -> FreezeHandler:
+        """The handler of freezes."""
+        return FreezeHandler(
+            gate=self._gate,
+            instances=self._instances,
+            freezing=self._freezing,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
@@ -156,7 +191,11 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what orphaned instances followed, and update the counts. Raises StoreUnavailable."""
+        """Tell of freezes that are over, end what orphaned instances followed, and update the counts.
+
+        Raises StoreUnavailable.
+        """
+        await self._freezing.tell_over()
         await self._orphaned.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
@@ -167,3 +206,6 @@ class FollowingServices:
         await self._catalogue.forget_old()
         await self._outbox.forget_old()
         await self._alert_messages.forget_old()
+        await self._offers.forget_old()
+        if self._keep is not None:
+            await self.freezes.forget(self._clock() - self._keep)

@@ -137,10 +137,12 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 
 def _manifest(chosen: argparse.Namespace) -> int:
+    from jobbot.config import instance_hosts  # noqa: PLC0415
     from jobbot.manifest import BadManifest, manifest  # noqa: PLC0415
 
     try:
-        text = manifest(url=chosen.url, mode=chosen.mode, command=chosen.slash, name=chosen.name)
+        hosts = instance_hosts()
+        text = manifest(url=chosen.url, mode=chosen.mode, command=chosen.slash, name=chosen.name, hosts=hosts)
     except BadManifest as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS

@@ -73,6 +73,42 @@ class Submitted:
         return frozenset[str]().union(*(value for value in groups if isinstance(value, frozenset)))
 
 
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A global shortcut, chosen anywhere in Slack: it has a trigger for a window, and no channel."""
+
+    callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """A shortcut chosen on a message: the words of that message, as Slack has them, whoever wrote them."""
+
+    callback_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A select with external data asks for its options: its action_id, the callback_id of its view, what was typed."""
+
+    action_id: str
+    callback_id: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinksShared:
+    """A message has links to a registered domain: what they lead to, each once. ``message_ts`` is the message's."""
+
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """The person has opened the app's Home tab."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """One interaction: who did what, where, and how to answer.
@@ -82,7 +118,7 @@ class Interaction:
     own team is always ours. ``None`` means that Slack did not say, which proves nothing.
     """
 
-    did: Typed | Clicked | Submitted
+    did: Typed | Clicked | Submitted | Shortcut | MessageShortcut | Suggestion | LinksShared | HomeOpened
     key: str
     user_id: str
     user_team_id: str | None = None

@@ -7,7 +7,7 @@ because the comments beside the scopes are for whoever has to approve the app.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Template
 from types import MappingProxyType
 from typing import Literal
@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
-        "commands": "the slash command",
+        "commands": "the slash command, and the shortcuts",
         "chat:write": "answers, the message of each stop, and how watched jobs ended",
         "app_mentions:read": "the same words in a thread, where slash commands do not work",
-        "channels:read": "whether a public channel is shared with another organisation",
+        "channels:read": "whether a public channel is shared with another organisation, and who is in it",
         "groups:read": "the same for a private channel",
         "users:read": "whether somebody is a guest or from another organisation, and their time zone",
+        "links:read": "that a message has a link to a datastream of yours, and where it leads",
+        "links:write": "the preview below such a message, with the datastream's last runs",
         "usergroups:read": "who is in the user groups that may stop jobs, or fetch, retry and pause",
     }
 )
@@ -30,6 +32,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "app_mention": "the same words in a thread",
+        "app_home_opened": "somebody opens the Home tab: it says what can be typed, and where",
+        "link_shared": "a message has a link to a datastream",
         "channel_shared": "another organisation joined a channel: answers there are then private",
         "channel_unshared": "it left",
         "channel_id_changed": "a private channel that becomes shared may get another id",
@@ -90,17 +94,28 @@ display_information:
   background_color: "#1d3557"
 features:
   app_home:
-    # Jobs are shown in permitted channels only, so there is nothing to show in the Home tab or in direct messages.
-    home_tab_enabled: false
+    # The Home tab says what can be typed, and where. Jobs are shown in permitted channels only, so not there, and there
+    # is nothing to show in direct messages.
+    home_tab_enabled: true
     messages_tab_enabled: false
   bot_user:
     display_name: $display_name
     always_online: false
+  shortcuts:
+    - name: Find Adverity jobs
+      type: global
+      callback_id: find_jobs
+      description: Look for jobs by datastream, state and time, and show them in a channel
+    - name: Adverity jobs named here
+      type: message
+      callback_id: jobs_named_here
+      description: Look up the jobs and datastreams that a message names
   slash_commands:
     - command: $command
       description: List, follow and stop Adverity jobs
       usage_hint: "failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help"
       should_escape: true$command_url
+$unfurls
 oauth_config:
   scopes:
     bot:
@@ -116,6 +131,15 @@ $events
   token_rotation_enabled: false
 """)
 
+_NO_UNFURLS = """\
+  # Links to datastreams get previews on the hosts that stand here. `jobbot manifest` fills in those of your settings:
+  # unfurl_domains:
+  #   - acme.datatap.adverity.com"""
+_UNFURLS = "  # Links to datastreams on these hosts get previews.\n  unfurl_domains:\n"
+
+_DOMAIN = re.compile(r"(?![.-])[-a-z0-9.]+[a-z0-9]")
+_DOMAINS_MOST = 5
+
 _NAME_MOST, _COMMAND_MOST, _URL_MOST = 35, 32, 3_000
 """Slack's limits (the schema of the manifest); of a URL less, because a path is put behind it."""
 
@@ -130,10 +154,12 @@ def manifest(
     mode: Literal["socket", "http"] | None = None,
     command: str = "/jobs",
     name: str = "jobbot",
+    hosts: Sequence[str] = (),
 ) -> str:
     """The manifest in YAML. With ``url``, where Slack can reach jobbot, for HTTP, else for Socket Mode.
 
-    ``command`` and ``name`` let several deployments live in one workspace. Raises BadManifest.
+    ``command`` and ``name`` let several deployments live in one workspace; ``hosts`` are those of the instances, of
+    which Slack takes five for previews of links. Raises BadManifest.
     """
     if mode == "http" and url is None:
         raise BadManifest("--url: is missing; Slack must know where to send requests (like https://bot.example.com)")
@@ -146,11 +172,18 @@ def manifest(
         display_name=json.dumps(_display_name(name)),
         command=_checked_command(command),
         command_url=f"\n      url: {json.dumps(at)}" if at else "",
+        unfurls=_unfurls(hosts),
         request=f"\n    request_url: {json.dumps(at)}" if at else "",
         scopes="\n".join(f"      - {scope:<18} # {why}" for scope, why in SCOPES.items()),
         events="\n".join(f"      - {event:<18} # {why}" for event, why in EVENTS.items()),
         socket_mode="false" if at else "true",
     )
+
+
+def _unfurls(hosts: Sequence[str]) -> str:
+    domains = [host for host in dict.fromkeys(hosts) if _DOMAIN.fullmatch(host) and len(host) <= 255 and "." in host]
+    listed = "\n".join(f"    - {json.dumps(domain)}" for domain in domains[:_DOMAINS_MOST])
+    return _UNFURLS + listed if listed else _NO_UNFURLS
 
 
 def request_url(url: str) -> str:

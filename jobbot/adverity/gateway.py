@@ -54,8 +54,8 @@ OPTIONAL_SECONDS = 5.0
 """How long what an answer can do without may hold the queue."""
 
 
-BeforeSend = Callable[[], None]
-"""Called when the turn of a write has come, right before it leaves: where it raises, nothing is sent."""
+BeforeSend = Callable[[], Awaitable[None]]
+"""Awaited when the turn of a write has come, right before it leaves: where it raises, nothing is sent."""
 
 
 def _utc_now() -> datetime:
@@ -63,6 +63,10 @@ def _utc_now() -> datetime:
 
 
 def _nothing() -> None:
+    pass
+
+
+async def _no_look() -> None:
     pass
 
 
@@ -208,7 +212,7 @@ class Gateway:
         """A datastream that was read within the hour, without asking."""
         return self._optional.datastream.kept(datastream_id)
 
-    async def stop(self, job_id: JobId, *, before_send: BeforeSend = _nothing) -> None:
+    async def stop(self, job_id: JobId, *, before_send: BeforeSend = _no_look) -> None:
         """Send a stop. This and the writes below raise as the client's, and whatever ``before_send`` raises."""
         await self._write(lambda client: client.stop(job_id), before_send)
 
@@ -218,21 +222,21 @@ class Gateway:
         days: Days,
         priority: Priority | None = None,
         *,
-        before_send: BeforeSend = _nothing,
+        before_send: BeforeSend = _no_look,
     ) -> Started:
         """Send a fetch of these days."""
         return await self._write(lambda client: client.fetch(datastream_id, days, priority), before_send)
 
-    async def retry(self, path: str, *, before_send: BeforeSend = _nothing) -> Started:
+    async def retry(self, path: str, *, before_send: BeforeSend = _no_look) -> Started:
         """Send a retry, to an issue's ``retry_url``."""
         return await self._write(lambda client: client.retry(path), before_send, self._forget_issues)
 
-    async def acknowledge(self, path: str, *, before_send: BeforeSend = _nothing) -> None:
+    async def acknowledge(self, path: str, *, before_send: BeforeSend = _no_look) -> None:
         """Send an acknowledgement, to an issue's ``ack_url``."""
         await self._write(lambda client: client.acknowledge(path), before_send, self._forget_issues)
 
     async def set_enabled(
-        self, datastream_id: DatastreamId, *, enabled: bool, before_send: BeforeSend = _nothing
+        self, datastream_id: DatastreamId, *, enabled: bool, before_send: BeforeSend = _no_look
     ) -> None:
         """Send the switch of a datastream's schedules."""
 
@@ -283,7 +287,7 @@ class Gateway:
     def _at_once(self, send: Send, before_send: BeforeSend) -> Send:
         async def urgent(request: Request) -> bytes:
             async with self._queue.turn(urgent=True):
-                before_send()
+                await before_send()
                 with self._breaker.attempt(always=True):
                     return await self._observed(send, request)
 

@@ -4,7 +4,7 @@ Nothing else in jobbot reads the environment. Whatever is wrong is collected and
 naming the variable (or the file's key) and never its value: half of these are secrets.
 """
 
-from jobbot.config.load import draft_settings, load_database_url, load_settings, nearly_named
+from jobbot.config.load import draft_settings, instance_hosts, load_database_url, load_settings, nearly_named
 from jobbot.config.network import Network
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
@@ -23,6 +23,7 @@ __all__ = [
     "Settings",
     "TraceSettings",
     "draft_settings",
+    "instance_hosts",
     "load_database_url",
     "load_settings",
     "nearly_named",

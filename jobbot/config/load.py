@@ -109,6 +109,21 @@ def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:
     return env.JOBBOT_DATABASE_URL
 
 
+def instance_hosts(*, env_file: Path | None = DOT_ENV) -> list[str]:
+    """The hosts of the instances, for the manifest: as far as the settings tell them, whatever else is wrong there.
+
+    Without addresses and this machine, which are no domains.
+    """
+    try:
+        draft, _ = draft_settings(env_file=env_file)
+        alone = read_environment(all_variables(env_file), []).ADVERITY_INSTANCE
+    except ConfigError:
+        return []
+    urls = [one.url for one in draft.instances.values()] or ([alone] if alone is not None else [])
+    hosts = [urlsplit(url).hostname or "" for url in urls]
+    return [host for host in hosts if not is_loopback(host) and not is_address(host)]
+
+
 def instance_name(url: str) -> str:
     """What people call an instance: ``acme`` for acme.datatap.adverity.com; host and port for an address."""
     parts = urlsplit(url)

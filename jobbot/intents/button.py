@@ -35,6 +35,9 @@ from jobbot.intents.model import (
     AlertsDo,
     Between,
     FetchAgain,
+    Freeze,
+    Freezing,
+    Handover,
     Help,
     History,
     Issues,
@@ -55,6 +58,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Topic,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -68,7 +72,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Carried = Offered | MarkAlert | StopNoMore
+Carried = Offered | Freezing | MarkAlert | StopNoMore
 """What a button may carry."""
 
 
@@ -238,6 +242,23 @@ class _StopNoMore(_OfInstance):
     act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
+class _Handover(_OfInstance):
+    do: Literal["handover"]
+
+
+class _Freeze(_OfInstance):
+    do: Literal["freeze"]
+    until: Instant | None
+    length: Length | None
+    reason: str
+
+
+class _Unfreeze(_OfInstance):
+    do: Literal["unfreeze"]
+    freeze: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None
+    reason: str
+
+
 class _Paused(_OfInstance):
     do: Literal["paused"]
 
@@ -313,6 +334,9 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _StopSeveral
         | _StopNoMore
         | _Paused
+        | _Handover
+        | _Freeze
+        | _Unfreeze
         | _List
         | _History
         | _Alerts
@@ -334,6 +358,9 @@ _INTENTS: dict[str, type[Carried]] = {
     "pause": PauseSchedule,
     "resume": ResumeSchedule,
     "paused": Paused,
+    "handover": Handover,
+    "freeze": Freeze,
+    "unfreeze": Unfreeze,
     "stop_several": StopSeveral,
     "stop_no_more": StopNoMore,
     "watch": WatchJob,
@@ -353,10 +380,10 @@ _CARRIED = {intent: tuple(field.name for field in fields(intent) if field.compar
 
 def encode(intent: Carried) -> str:
     """The value. A reason is cut to what fits. Raises ValueError for what no button can carry."""
-    if isinstance(intent, Act) and intent.reason:
+    if isinstance(intent, Act | Freezing) and intent.reason:
         intent = replace(intent, reason=whole(intent.reason)[:_LONGEST_REASON])
     value = _written(intent)
-    while isinstance(intent, Act) and intent.reason and len(value) > LONGEST_VALUE:
+    while isinstance(intent, Act | Freezing) and intent.reason and len(value) > LONGEST_VALUE:
         # A character takes up to six in JSON.
         intent = replace(intent, reason=intent.reason[: -max(1, (len(value) - LONGEST_VALUE) // 6)])
         value = _written(intent)

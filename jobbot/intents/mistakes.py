@@ -22,6 +22,7 @@ from jobbot.intents.model import (
     BadNumber,
     BadRange,
     DoesNotFit,
+    Freezing,
     Help,
     ListJobs,
     Misread,
@@ -114,7 +115,11 @@ def _meant(typed: Mistake, parts: Parts) -> Offered | None:
     """The sentence without its faults, where that says something. Never an act: who meant one looks first."""
     mended = typed.read(_mended(typed.words, parts))
     meant, _ = settle(mended, typed.instants.now)
-    if meant is None or isinstance(meant, Misread | NoQuestion | OfAMessage) or not (mended.said or mended.help):
+    if (
+        meant is None
+        or isinstance(meant, Misread | NoQuestion | OfAMessage | Freezing)
+        or not (mended.said or mended.help)
+    ):
         return None
     meant = _look(meant) if isinstance(meant, Act) else meant
     return meant if typed.holds(meant) else None

@@ -158,6 +158,13 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What whoever takes over must know: what is unusual, failing, paused, frozen, snoozed, watched, not confirmed."""
+
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSeveral:
     """Ask which of several jobs to stop: ``jobs``, or all that are going on now and fit.
 
@@ -178,6 +185,29 @@ class StopNoMore:
 
     act: str
     instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Refuse every act on an instance for a while: until an instant (UTC), or (a button) for a ``length`` from now on.
+
+    With neither it is asked for how long; without a reason, why. ``said`` is how the end was put, for the answer only.
+    """
+
+    until: datetime | None = None
+    length: timedelta | None = None
+    reason: str = ""
+    instance: str | None = None
+    said: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfreeze:
+    """End a freeze before its time. ``freeze``: its id, where a button means that one and no later one."""
+
+    reason: str = ""
+    instance: str | None = None
+    freeze: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,10 +336,12 @@ class Topic(StrEnum):
     FETCH = "fetch"
     RETRY = "retry"
     PAUSE = "pause"
+    FREEZE = "freeze"
     WATCH = "watch"
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    HANDOVER = "handover"
     WHOAMI = "whoami"
 
 
@@ -474,18 +506,22 @@ OnDatastream = FetchAgain | PauseSchedule | ResumeSchedule | StopSeveral
 Act = StopJob | Retry | Acknowledge | OnDatastream
 """What changes something in Adverity: each opens a window that asks."""
 
+Freezing = Freeze | Unfreeze
+"""What holds all acts on an instance back, or lets them go on: it changes nothing in Adverity, and is never a guess."""
+
 Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Offered = (
-    ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | WhoAmI | Help
-)
+Reported = Paused | Handover | Watches | Alerts | History | Issues | WhoAmI
+"""What is asked about no one job."""
+
+Offered = ListJobs | ShowJob | Act | WatchJob | UnwatchJob | Reported | Help
 """What can be typed, and so be offered as the next thing to press."""
 
 OfAMessage = MarkAlert | StopNoMore
 """What only a button of one message says."""
 
-Intent = Offered | OfAMessage | NoQuestion | Misread
+Intent = Offered | Freezing | OfAMessage | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:
@@ -502,7 +538,7 @@ def rests_on_zone(intent: Intent) -> bool:
             return isinstance(within, Since | Between)
         case FetchAgain(days=days):
             return days is not None
-        case PauseSchedule(until=until):
+        case PauseSchedule(until=until) | Freeze(until=until):
             return until is not None
         case Alerts():
             return intent.does is AlertsDo.SNOOZE

@@ -14,6 +14,8 @@ from jobbot.intents.model import (
     AlertsDo,
     Between,
     FetchAgain,
+    Freeze,
+    Handover,
     Help,
     History,
     Intent,
@@ -37,6 +39,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Stream,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -49,7 +52,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _VERBS: Mapping[type[Intent], Verb] = {
     **{StopJob: Verb.STOP, Retry: Verb.RETRY, Acknowledge: Verb.ACKNOWLEDGE},
     **{WatchJob: Verb.WATCH, UnwatchJob: Verb.UNWATCH, Watches: Verb.WATCHES, Paused: Verb.PAUSED},
-    WhoAmI: Verb.WHOAMI,
+    **{Handover: Verb.HANDOVER, WhoAmI: Verb.WHOAMI},
 }
 
 
@@ -84,9 +87,8 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
         case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
             parts = _on_datastreams(intent, as_said=as_said)
-        case Watches() | Paused() | WhoAmI():
-            need = intent.need if isinstance(intent, WhoAmI) else None
-            parts = [_VERBS[type(intent)], need or "", _instance(intent.instance)]
+        case Watches() | Paused() | Handover() | WhoAmI() | Freeze() | Unfreeze():
+            parts = _of_an_instance(intent, as_said=as_said)
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
             parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]
@@ -134,6 +136,20 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
             return [Verb.STOP, "all", _states(states), *where, instance, f"- {reason}" if reason else ""]
         case _:
             assert_never(act)
+
+
+def _of_an_instance(wish: Watches | Paused | Handover | WhoAmI | Freeze | Unfreeze, *, as_said: bool) -> list[str]:
+    """The parts of what is about a whole instance. A reason stands behind a dash, whatever it begins with."""
+    if isinstance(wish, Watches | Paused | Handover | WhoAmI):
+        need = wish.need if isinstance(wish, WhoAmI) else None
+        return [_VERBS[type(wish)], need or "", _instance(wish.instance)]
+    reason = f"- {escape(wish.reason)}" if wish.reason else ""
+    if isinstance(wish, Unfreeze):
+        return [Verb.UNFREEZE, _instance(wish.instance), reason]
+    ends = _length(wish.length) if wish.length is not None else ""
+    if wish.until is not None:
+        ends = wish.said if as_said and wish.said else f"until {_instant(wish.until)}"
+    return [Verb.FREEZE, ends, _instance(wish.instance), reason]
 
 
 def _days(days: Days | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around, OpenIssues
-from jobbot.adverity.model import Job, State
+from jobbot.adverity.model import Days, Job, State
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import Usual
 from jobbot.render.around import brought_in_words, open_issue, streak_in_words, usual_in_words
@@ -13,6 +13,7 @@ from jobbot.render.blockkit.marks import Mark, mark_of
 from jobbot.render.blockkit.parts import joined
 from jobbot.render.blockkit.text import cut, duration, escape, foreign, moment, plural
 from jobbot.render.jobs import Names, by_whom, issue_in_words, state_in_words
+from jobbot.render.offered import issue_to_act_on
 
 EMPTY = "Success but empty"
 LATE = "Late"
@@ -34,7 +35,8 @@ class Entry:
     ``name`` is what is looked for, as it came. The rest is mrkdwn: ``said`` is why it failed, ``error`` the kind of
     error that is counted, ``brought`` what came of it, or how long it has been running, ``streak`` how often in a row
     (``failures``: as its past runs say it), ``last`` when one last succeeded, ``took`` how long it ran, ``quiet``
-    everything else. ``stream`` is the datastream's id, ``workspace`` the number of its workspace; both where they are
+    everything else. ``retry`` and ``acknowledge``: Adverity offers that for its issue; ``days``: those that it fetches.
+    ``stream`` is the datastream's id, ``workspace`` the number of its workspace; both where they are
     known. ``when`` it ended (Adverity's clock), or was seen running.
     """
 
@@ -49,6 +51,9 @@ class Entry:
     last: str = ""
     took: str = ""
     quiet: str = ""
+    retry: bool = False
+    acknowledge: bool = False
+    days: Days | None = None
     stream: int | None
     when: datetime
     workspace: int | None = None
@@ -80,6 +85,7 @@ def entry(
     state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
     said, error = _why(job, around)
     failures = around.streak if isinstance(around.streak, Streak) else None
+    issue = issue_to_act_on(job, around.issues)
     last = failures.last_success if failures is not None else None
     return Entry(
         job=job.id,
@@ -93,6 +99,9 @@ def entry(
         last=f"last success {moment(last)}" if last is not None else "",
         took=duration(job.took) if job.took is not None else "",
         quiet=joined([_stream(job, names), _times(job, around), by_whom(job)]),
+        retry=issue is not None and issue.retry_url is not None,
+        acknowledge=issue is not None and issue.ack_url is not None,
+        days=job.days,
         stream=job.datastream.id if job.datastream else None,
         when=job.end or now,
         workspace=workspace,

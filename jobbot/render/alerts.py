@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.model import JobId, State
-from jobbot.intents.model import Marking, ShowJob
+from jobbot.intents.model import FetchAgain, Marking, Retry, ShowJob
 from jobbot.render.alert_entry import LATE, in_states
 from jobbot.render.alert_settings import Quiet, group_in_words, until_in_words
 from jobbot.render.around import FAR, why_in_words
@@ -27,6 +27,7 @@ from jobbot.render.blockkit.parts import (
 )
 from jobbot.render.blockkit.text import escape, fit_bytes, foreign, moment, plural
 from jobbot.render.matters import How, Matter, head, numbers, on_again_in_words, quiet
+from jobbot.render.offered import of_issue
 
 _NAMED = 8
 ROWS = 8
@@ -72,6 +73,7 @@ def one(
         small(*quiet(matter), escape(instance)),
         small(f"the last error was: {said}") if said and matter.is_fixed else NOTHING,
         small(on_again_in_words(matter)),
+        controls(_about(matter, instance)),
         controls(_controls([matter], instance, alert)),
     ]
     return compose(parts)
@@ -239,9 +241,18 @@ def pages(matters: Sequence[Matter], *, moved: bool = False) -> list[list[Matter
     return [found[first : first + ROWS] for first in range(0, len(found), ROWS)]
 
 
-def rows(matters: Sequence[Matter], watchers: Watchers | None = None, *, calls: str = "") -> Message:
-    """Rows of matters, for the thread of :func:`many`; ``calls`` as of :func:`called`."""
-    return compose([*(text(_row(one_, watchers or {})) for one_ in matters), text(calls) if calls else NOTHING])
+def rows(matters: Sequence[Matter], instance: str, watchers: Watchers | None = None, *, calls: str = "") -> Message:
+    """Rows of matters, for the thread of :func:`many`, each with the retry where Adverity offers it; ``calls`` as of
+    :func:`called`."""
+    told = (text(_row(one_, watchers or {}), _retry(one_, instance)) for one_ in matters)
+    return compose([*told, text(calls) if calls else NOTHING])
+
+
+def _retry(matter: Matter, instance: str) -> Block | None:
+    last = matter.newest
+    if matter.end is not None or not last.retry:
+        return None
+    return buttons.act(Retry(job=JobId(last.job), instance=instance))
 
 
 def _row(matter: Matter, watchers: Watchers) -> str:
@@ -296,6 +307,15 @@ def drawn(
     if young and not any(one_.is_over for one_ in matters):
         return many(matters, instance, alert=alert, away=away, watchers=watchers, calls=calls)
     return standing(matters, instance, alert=alert, watchers=watchers, calls=calls)
+
+
+def _about(matter: Matter, instance: str) -> list[Block]:
+    """The buttons of what can be done about its last job, while it goes on; in a row above those of the message."""
+    last, job = matter.newest, JobId(matter.newest.job)
+    if matter.end is not None:
+        return []
+    row = of_issue(job, instance, retry=last.retry, acknowledge=last.acknowledge)
+    return row if last.days is None else [*row, buttons.act(FetchAgain(job=job, instance=instance))]
 
 
 def _controls(matters: Sequence[Matter], instance: str, alert: str) -> list[Block]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, Off, OpenIssues, Waiting
-from jobbot.adverity.issue_of_job import issue_of
+from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, Off, Waiting
 from jobbot.adverity.model import Job, State
 from jobbot.adverity.usual_duration import Usual
 from jobbot.intents.button import encode
-from jobbot.intents.model import Acknowledge, FetchAgain, Last, ListJobs, ResumeSchedule, Retry, ShowJob
+from jobbot.intents.model import Last, ListJobs, ResumeSchedule, ShowJob
 from jobbot.render.around import (
     FAR,
     brought_in_words,
@@ -28,7 +27,8 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, link, moment, plural
-from jobbot.render.earlier_stops import DoneAbout, EarlierStop, about_line, stop_lines
+from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult, about_line, stop_lines
+from jobbot.render.frozen import Frozen, frozen_part, unfreeze_button
 from jobbot.render.jobs import (
     Names,
     datastream_in_words,
@@ -40,6 +40,7 @@ from jobbot.render.jobs import (
     time_left,
     times_in_words,
 )
+from jobbot.render.offered import about_over
 
 _ALL_RUNS = timedelta(days=7)
 _NUMBERS = 5
@@ -48,7 +49,7 @@ _NUMBERS = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A job as it was read at ``as_of``. ``stop``: the newest stop of it that was begun, None for none known; ``done``
-    the newest of what was done about it once it was over."""
+    the newest of what was done about it once it was over; ``frozen`` the freeze of its instance that is on."""
 
     job: Job
     instance: str
@@ -57,6 +58,7 @@ class Card:
     around: Around = NOTHING
     stop: EarlierStop | None = None
     done: DoneAbout | None = None
+    frozen: Frozen | None = None
 
 
 def render_card(
@@ -86,13 +88,13 @@ def render_card(
 def render_card_below(
     head: Message, card: Card, *, now: datetime, watchers: Sequence[str] = (), note: str = ""
 ) -> Message:
-    """The card of a job that an act has started, below what was told of the act; it is kept up to date, so it has no
-    other button than the one that shows the job by itself."""
+    """The card of a job that an act has started, below what was told of the act; it is kept up to date, so its buttons
+    are the one that shows the job by itself and, once that is over, what can be done about it."""
     below = parts.compose(
         [
             *_seen(card, now, watchers, note),
             parts.small(f"as of {clock(card.as_of)}"),
-            parts.controls([buttons.show(card.job.id, card.instance)]),
+            parts.controls([buttons.show(card.job.id, card.instance), *_about_over(card, frozenset(Need))]),
         ]
     )
     return Message(text=fit_bytes([head.text, below.text]), blocks=[*head.blocks, *below.blocks])
@@ -114,29 +116,25 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
     if (job.is_over or job.end is not None) and job.datastream is not None:
         runs = ListJobs(datastream=job.datastream.id, range=Last(_ALL_RUNS), instance=instance)
         row.append(buttons.go_on("All runs", runs, label=f"All runs of datastream {job.datastream.id} in 7 days"))
-    if Need.STOP in offers and may_be_stopped(job):
+    is_being_stopped = card.stop is not None and card.stop.result is StopResult.UNDER_WAY
+    if Need.STOP in offers and may_be_stopped(job) and not is_being_stopped:
         row.append(buttons.stop(job.id, instance, meant=True))
     if Need.PAUSE in offers and job.datastream is not None and isinstance(card.around.next_fetch, Off):
         row.append(buttons.act(ResumeSchedule(datastream=job.datastream.id, instance=instance)))
     row.extend(_about_over(card, offers))
+    if card.frozen is not None and Need.STOP in offers:
+        row.append(unfreeze_button(card.frozen))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
     return row
 
 
-def _about_over(card: Card, offers: Collection[Need]) -> Iterator[Block]:
-    """What can be done about a job that is over, unless it was done already: each opens the window that asks."""
-    job, issues, done = card.job, card.around.issues, card.done
-    if not job.is_over or (done is not None and done.kind == "fetch"):
-        return
-    issue = issue_of(job, issues.issues) if isinstance(issues, OpenIssues) and done is None else None
-    if Need.RETRY in offers and job.state is State.FAILED and issue is not None:
-        if issue.retry_url is not None:
-            yield buttons.act(Retry(job=job.id, instance=card.instance))
-        if issue.ack_url is not None:
-            yield buttons.act(Acknowledge(job=job.id, instance=card.instance))
-    if Need.FETCH in offers and job.datastream is not None and job.days is not None:
-        yield buttons.act(FetchAgain(job=job.id, instance=card.instance))
+def _about_over(card: Card, offers: Collection[Need]) -> list[Block]:
+    """What can be done about a job that is over, unless it was done already."""
+    done = card.done
+    if done is not None and done.kind == "fetch":
+        return []
+    return about_over(card.job, card.around.issues if done is None else None, card.instance, offers)
 
 
 def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iterator[Part]:
@@ -145,6 +143,7 @@ def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iter
     spoken = f"*Job {job.id}: {state_in_words(job)}* – {datastream_in_words(job, card.names)}"
     mark = mark_of(job.state, unusual=is_far(job, around, now))
     yield parts.title(f"{name_in_words(job, card.names)}: {state}", mark, spoken=spoken)
+    yield frozen_part(card.frozen, unfreeze=False)
     if issues := issue_quotes(job, around, card.names):
         yield parts.lines(issues)
     stopped = stop_lines(card.stop, job) if card.stop is not None else []

@@ -49,6 +49,10 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
         ("pause datastream 42 [until 13:00 | for 2h] [why]", "switch its schedule off; always asks first"),
         ("resume datastream 42 | paused", "switch it on again; which schedules are paused"),
     ),
+    Topic.FREEZE: (
+        ("freeze 30m why | freeze until 15:00 why", "refuse every act on the instance for a while"),
+        ("unfreeze [why]", "let them go on"),
+    ),
     Topic.WATCH: (
         ("watch 987 | unwatch 987", "tell this channel how it ends"),
         ("watches", "what this channel is waiting for"),
@@ -64,6 +68,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
         ),
     ),
     Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
+    Topic.HANDOVER: (("handover", "what whoever takes over must know, in one message"),),
     Topic.HISTORY: (
         (
             "history [range] [by @somebody] [job 987] [datastream 42]",
@@ -75,6 +80,11 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
     ("help | help stop", "this, or more about one thing"),
+)
+
+FROM_ANYWHERE = (
+    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what "
+    "you may do where is in jobbot's Home tab."
 )
 
 _MORE = {
@@ -101,6 +111,10 @@ _MORE = {
     Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
     "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
+    Topic.FREEZE: "For those who may stop jobs here. While it lasts no stop, fetch, retry, pause or resume is sent to "
+    "the instance, whoever asks and in whichever channel; what was sent already ends as it does, and looking goes on. "
+    "It ends by itself, after 24 hours at most, and this channel is told so. Freezing again changes the end. A resume "
+    "that jobbot has planned waits for it. The end and `in NAME` stand before the reason.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
@@ -109,10 +123,19 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
-    Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
+    "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
+    "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
+    Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
+    "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
     Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
     "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }
+
+
+def typed_in_words(command: str, words: str, meaning: str) -> str:
+    """A line of the help."""
+    return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
 
 
 def render_help(
@@ -120,8 +143,7 @@ def render_help(
 ) -> Message:
     """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
-        f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
-        for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
+        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
     ]
     if len(instances) > 1 and topic is None:
         known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
@@ -132,5 +154,6 @@ def render_help(
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
+            small(FROM_ANYWHERE) if topic is None else NOTHING,
         ]
     )

@@ -40,7 +40,8 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
 _BY = re.compile(
-    r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done) by) ([UW][A-Z0-9]+)( before)?", re.ASCII
+    r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done|frozen) by) ([UW][A-Z0-9]+)( before)?",
+    re.ASCII,
 )
 """What an outcome says of a person: jobbot's own words, as Adverity's mention nobody."""
 
@@ -109,7 +110,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
     """The message; ``command`` is the slash command."""
     question = replace(record.asked, instance=record.instance, page=record.page)
     rows = [
-        parts.text(_row(act), buttons.show(JobId(act.job), record.instance) if act.job is not None else None)
+        parts.text(act_row(act), buttons.show(JobId(act.job), record.instance) if act.job is not None else None)
         for act in record.acts
     ]
     is_long, many = record.total > PAGE, ", the newest first" if record.total > 1 else ""
@@ -155,8 +156,11 @@ def _question(record: HistoryPage) -> str:
     return ", ".join(said)
 
 
-def _row(act: PastAct) -> str:
-    """Shorter where it is too long: escaped, what came from outside is five times as long."""
+def act_row(act: PastAct) -> str:
+    """An act as two lines, and its reason.
+
+    Shorter where it is too long: escaped, what came from outside is five times as long.
+    """
     rows = [_row_with(act, most) for most in (300, 60, 15)]
     return next((row for row in rows if len(row) <= ROW_MOST), rows[-1])
 

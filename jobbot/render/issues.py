@@ -1,23 +1,28 @@
 """Open issues as a message: what is open, in which datastream, since when, and what would help."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import Issue
 from jobbot.intents.button import encode
 from jobbot.intents.model import Issues
 from jobbot.render.around import issue_cause, issue_circumstances, what_helps
 from jobbot.render.asked import Asker, by, place_in_words
 from jobbot.render.blockkit import buttons, parts
-from jobbot.render.blockkit.blocks import Message, context, header
+from jobbot.render.blockkit.blocks import Block, Message, context, header
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import Part, row_in_words
 from jobbot.render.blockkit.text import clock, cut, escape, foreign, link, plural
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.jobs import Names
 from jobbot.render.naming import looked_among
+from jobbot.render.offered import of_issue
 from jobbot.render.refusals import left_out, untold_workspaces
 
 SHOWN = 15
+FEW = 5
 _MOST = 700
 """Characters of one issue."""
 
@@ -28,7 +33,7 @@ class IssueList:
 
     ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to, and
     ``unplaced`` counts issues that are left out because nobody knows in which workspace they are; ``among`` as for
-    Scope, ``whole`` as for Reach.
+    Scope, ``whole`` as for Reach. ``frozen``: the freeze of the instance that is on.
     """
 
     asked: Issues
@@ -42,10 +47,16 @@ class IssueList:
     unplaced: int = 0
     among: int | None = None
     whole: bool = True
+    frozen: Frozen | None = None
 
 
-def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Message:
-    """The message: at most 15 of them, and how many more there are."""
+def render_issues(
+    found: IssueList, *, asker: Asker, offer_share: bool, offers: Collection[Need] = frozenset()
+) -> Message:
+    """The message: at most 15 of them, and how many more there are.
+
+    Few have a row of buttons each, of more each has one at its side. ``offers``: what it may have buttons for.
+    """
     stream = found.asked.datastream
     named = cut(f"datastream {stream} {found.stream}", 80) if stream is not None else ""
     where = f" of {named}" if named else ""
@@ -61,7 +72,8 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
     return parts.compose(
         [
             Part([header(f"{count}{where}"), context(parts.joined(about))], [spoken]),
-            *(parts.text(_row(one, Names(found.base_url), everywhere=not where)) for one in found.issues[:SHOWN]),
+            frozen_part(found.frozen, unfreeze=False),
+            *_rows(found, offers, everywhere=not where),
             parts.small(left_out(found.unplaced, "issue") if found.unplaced else ""),
             parts.small(looked_among(found.among) if found.among is not None else ""),
             parts.small("" if found.whole else untold_workspaces()),
@@ -69,6 +81,27 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
             parts.controls([buttons.refresh_list(question), *share]),
         ]
     )
+
+
+def _rows(found: IssueList, offers: Collection[Need], *, everywhere: bool) -> Iterator[Part]:
+    for issue in found.issues[:SHOWN]:
+        words, pressed = _row(issue, Names(found.base_url), everywhere=everywhere), _buttons(issue, found, offers)
+        if len(found.issues) <= FEW:
+            yield parts.text(words)
+            yield parts.controls(pressed)
+        else:
+            # The first after Details is what would help most.
+            yield parts.text(words, next(iter(pressed[1:2] or pressed), None))
+
+
+def _buttons(issue: Issue, found: IssueList, offers: Collection[Need]) -> list[Block]:
+    """Of its job; nothing where Adverity does not say which that is."""
+    if issue.job_id is None:
+        return []
+    retry = Need.RETRY in offers and issue.retry_url is not None
+    acknowledge = Need.RETRY in offers and issue.ack_url is not None
+    acts = of_issue(issue.job_id, found.instance, retry=retry, acknowledge=acknowledge)
+    return [buttons.show(issue.job_id, found.instance), *acts]
 
 
 def _row(issue: Issue, names: Names, *, everywhere: bool) -> str:

@@ -30,6 +30,7 @@ from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, code, cut, duration, escape, plural
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
 from jobbot.render.naming import looked_among, no_datastream
@@ -53,7 +54,8 @@ class Listing:
     left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
     jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
     datastream. ``undated`` counts jobs that wait now and are left out of a range to come, ``next_fetch`` is when the
-    schedule of the datastream fetches next, where that was asked, or that it is off.
+    schedule of the datastream fetches next, where that was asked, or that it is off. ``frozen``: the freeze of the
+    instance that is on.
     """
 
     asked: Asked
@@ -78,6 +80,7 @@ class Listing:
     undated: int = 0
     next_fetch: Upcoming | None = None
     no_such_stream: bool = False
+    frozen: Frozen | None = None
 
 
 def render_listing(
@@ -93,6 +96,7 @@ def render_listing(
     return parts.compose(
         [
             _head(listing, now, asker),
+            frozen_part(listing.frozen, unfreeze=Need.STOP in offers),
             _to_come(listing, command, now, pause=Need.PAUSE in offers),
             *_hints(listing, command, stop=Need.STOP in offers),
             *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
@@ -198,7 +202,7 @@ def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterat
             folded.update(one.id for one in others)
             yield _waiting(others, first, listing, now, stop=stop)
             continue
-        words = _row(job, listing, now)
+        words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
             yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
         else:
@@ -230,9 +234,12 @@ def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime,
     return parts.text(words, buttons.menu(choices))
 
 
-def _row(job: Job, listing: Listing, now: datetime) -> str:
-    """Without what was said where the row is too long with it, then without more: escaped, a name is five times as
-    long."""
+def job_row(job: Job, listing: Listing, now: datetime) -> str:
+    """A job of a list as two lines, and what was said.
+
+    Without what was said where the row is too long with it, then without more: escaped, a name is five times as
+    long.
+    """
     around, behind = listing.around.get(job.id, NOTHING), listing.waiting.get(job.id, ())
     stop = listing.stops.get(job.id)
     words = row(job, listing.names, now, around, behind=behind, stop=stop)

@@ -14,6 +14,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, foreign, moment, plural
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.refusals import untold_workspaces
 
 SHOWN = 15
@@ -34,13 +35,17 @@ class PausedSchedule:
 
 @dataclass(frozen=True, slots=True)
 class PausedList:
-    """The answer, the newest first. ``more``: there are more than are shown; ``whole`` as for Reach."""
+    """The answer, the newest first. ``more``: there are more than are shown; ``whole`` as for Reach.
+
+    ``frozen``: the freeze of the instance that is on.
+    """
 
     instance: str
     schedules: tuple[PausedSchedule, ...]
     more: bool = False
     workspaces: tuple[str, ...] = ()
     whole: bool = True
+    frozen: Frozen | None = None
 
 
 def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: bool, offer_share: bool) -> Message:
@@ -54,7 +59,8 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
         [
             parts.title(title),
             parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
-            *(_row(one, found.instance, now, offers=offers) for one in found.schedules),
+            frozen_part(found.frozen, unfreeze=False),
+            *(paused_row(one, found.instance, now, offers=offers) for one in found.schedules),
             parts.small("Paused by jobbot and not resumed: what was paused in Adverity itself is not told here."),
             parts.small("" if found.whole else untold_workspaces()),
             parts.controls(share),
@@ -62,8 +68,8 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
     )
 
 
-def _row(one: PausedSchedule, instance: str, now: datetime, *, offers: bool) -> parts.Part:
-    """Shorter where it is too long: escaped, what came from outside is five times as long."""
+def paused_row(one: PausedSchedule, instance: str, now: datetime, *, offers: bool) -> parts.Part:
+    """One of them; shorter where it is too long: escaped, what came from outside is five times as long."""
     rows = [_in_words(one, now, most) for most in (300, 60, 15)]
     words = next((row for row in rows if len(row) <= _ROW_MOST), rows[-1])
     wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)

@@ -35,38 +35,49 @@ _SAYS = {
     Met.EVERYBODY: "Everybody in this channel may",
     Met.NAMED: "It is for some people alone, and you are one of them",
 }
-_WARNED = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
+LIMITS = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
 """What is in nobody's way and yet no plain yes."""
 
 
-def render_why(decision: Allowed | Refused, need: Need, elsewhere: Sequence[Where], *, user: str) -> Message:
-    """The trace of a decision about ``need`` for the person who asks (``user``), and where else it can be done."""
+def render_why(
+    decision: Allowed | Refused, need: Need, elsewhere: Sequence[Where], *, user: str, instance: str
+) -> Message:
+    """The trace of a decision about ``need`` on an instance, for the person who asks (``user``), and where else it can
+    be done."""
     if isinstance(decision, Allowed):
         happened, then = f"You may {DO[need]} here", ""
     else:
         happened, then = f"You may not {DO[need]} here", _instead(decision, need, elsewhere)
     ids = [*_ids(decision.trace), f"you {foreign(user)}"]
-    return compose([text(f"*{happened}.*"), lines(in_lines(decision)), text(then) if then else NOTHING, small(*ids)])
+    return compose(
+        [
+            text(f"*{happened}.*"),
+            lines(_in_lines(decision, need, instance)),
+            text(then) if then else NOTHING,
+            small(*ids),
+        ]
+    )
 
 
 def refusal_in_window(refused: Refused) -> str:
     """A refusal as a window's text, where no button can be pressed for its trace: so the trace is in it."""
-    shown = in_lines(refused)[:-1]
+    shown = _in_lines(refused, refused.need)[:-1]
     return "\n".join([refusal_in_words(refused.reason), *(["", "Checked before that:", *shown] if shown else [])])
 
 
-def in_lines(decision: Allowed | Refused) -> list[str]:
+def _in_lines(decision: Allowed | Refused, need: Need, instance: str = "") -> list[str]:
     """The trace as lines of mrkdwn, each with its mark."""
-    return [_in_line(line, decision.trace) for line in decision.trace]
+    return [_in_line(line, need, instance) for line in decision.trace]
 
 
-def _in_line(line: Line, trace: Trace) -> str:
+def _in_line(line: Line, need: Need, instance: str) -> str:
     match line.answer:
         case Met() as met:
-            mark = Mark.UNUSUAL if met in _WARNED else Mark.MAY
-            return f"{mark.code} {_met(met, line.ids, trace)}"
+            mark = Mark.UNUSUAL if met in LIMITS else Mark.MAY
+            return f"{mark.code} {_met(met, line.ids, instance)}"
         case Allowed() as allowed:
-            return f"{Mark.MAY.code} *Yes: {seen_by(allowed)}*"
+            seen = f", and {seen_by(allowed)}" if need is Need.VIEW else ""
+            return f"{Mark.MAY.code} *Yes: you may {DO[need]} here{seen}*"
         case reason:
             return f"{Mark.MAY_NOT.code} *No: {in_words(reason)[0]}*"
 
@@ -78,28 +89,28 @@ def seen_by(allowed: Allowed) -> str:
     return "answers are for you alone" + (", and you may share them" if allowed.may_share else "")
 
 
-def _met(met: Met, ids: tuple[str, ...], trace: Trace) -> str:
+def _met(met: Met, ids: tuple[str, ...], instance: str) -> str:
     if met is Met.NEED:
         return f"{_PERMITTED[Need(ids[0])]} in this channel"
     if met is Met.INSTANCE:
         return f"This channel may ask about {code(ids[0])}"
     if met is Met.IN_GROUP:
         return f"It is for {by_whom((), ids)}, where you belong"
-    return _SAYS[met] if met in _SAYS else limit_in_words(met, ids, trace)
+    return _SAYS[met] if met in _SAYS else limit_in_words(met, ids, instance)
 
 
-def limit_in_words(met: Met, ids: tuple[str, ...], trace: Trace) -> str:
+def limit_in_words(met: Met, ids: tuple[str, ...], instance: str) -> str:
     """What does not stand in the way, and is worth knowing all the same."""
-    instance = next((code(line.ids[0]) for line in trace if line.answer is Met.INSTANCE), "Adverity")
+    asked = code(instance) if instance else "Adverity"
     match met:
         case Met.WORKSPACES:
             return f"Only the jobs of {workspaces_seen(ids)} are shown in this channel"
         case Met.KEY_REFUSED:
-            return f"{instance} refused jobbot's key when it was last asked"
+            return f"{asked} refused jobbot's key when it was last asked"
         case Met.KEY_READS_ONLY:
-            return f"{instance} did not let jobbot's key change anything when it was last tried"
+            return f"{asked} did not let jobbot's key change anything when it was last tried"
         case _:
-            return f"{instance} accepts jobbot's key"
+            return f"{asked} accepts jobbot's key"
 
 
 def _instead(refused: Refused, need: Need, elsewhere: Sequence[Where]) -> str:

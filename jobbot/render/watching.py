@@ -10,12 +10,13 @@ from jobbot.adverity.usual_duration import Usual
 from jobbot.render.alert_settings import AlertSettings, alert_in_words
 from jobbot.render.around import brought_in_words, fetches, next_fetch_in_words, streak_in_words, usual_in_words
 from jobbot.render.blockkit import buttons, parts
-from jobbot.render.blockkit.blocks import Message, context
+from jobbot.render.blockkit.blocks import Block, Message, context
 from jobbot.render.blockkit.marks import Mark, mark_of
 from jobbot.render.blockkit.parts import row_in_words
 from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural
 from jobbot.render.card import people
 from jobbot.render.jobs import issue_quotes, state_in_words, times_in_words
+from jobbot.render.offered import about_over
 from jobbot.render.outages import CurrentOutage, in_a_list
 
 _ROWS = 20
@@ -74,9 +75,11 @@ def ended(
     away: bool = False,
     around: Around = NOTHING,
 ) -> Message:
-    """The one reply: how it ended, how long it took, what it brought or why it failed, and whom it is for."""
+    """The one reply: how it ended, how long it took, what it brought or why it failed, whom it is for, and what can be
+    done about it."""
     verb = "ended while I was away" if away else "has ended"
-    return _ending(verb, name, job, instance, users, now=now, around=around)
+    offered = about_over(job, around.issues, instance)
+    return _ending(verb, name, job, instance, users, now=now, around=around, offered=offered)
 
 
 def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime, around: Around = NOTHING) -> Message:
@@ -85,7 +88,15 @@ def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime
 
 
 def _ending(
-    verb: str, name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, around: Around
+    verb: str,
+    name: str,
+    job: Job,
+    instance: str,
+    users: Sequence[str],
+    *,
+    now: datetime,
+    around: Around,
+    offered: Sequence[Block] = (),
 ) -> Message:
     # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
     head = f"{mark_of(job.state).code} {people(users, most=100)}: *{name}* {verb}: *{state_in_words(job)}*"
@@ -102,7 +113,7 @@ def _ending(
             parts.lines([f"{head} · {streak}" if streak else head, *issue_quotes(job, around)]),
             parts.small(*quiet),
             parts.small(escape(instance), f"as of {clock(now)}"),
-            parts.controls([buttons.show(job.id, instance)]),
+            parts.controls([buttons.show(job.id, instance), *offered]),
         ]
     )
 
@@ -153,15 +164,15 @@ def listed(
         [
             parts.title(count or "No job is watched in this channel."),
             *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in outages),
-            *(parts.text(_row(one), buttons.show(JobId(one.job), one.instance)) for one in waiting[:_ROWS]),
+            *(parts.text(watch_row(one), buttons.show(JobId(one.job), one.instance)) for one in waiting[:_ROWS]),
             parts.small(more),
             parts.lines(["*Alerts*", *(alert_in_words(alert, now) for alert in alerts[:_ROWS])] if alerts else []),
         ]
     )
 
 
-def _row(one: Waiting) -> str:
-    """The name was escaped when it was shown first."""
+def watch_row(one: Waiting) -> str:
+    """One watch as two lines. The name was escaped when it was shown first."""
     where = "in a thread" if one.in_thread else ""
     quiet = [foreign(one.instance, 40), f"since {moment(one.since)}", where]
     return row_in_words(one.name, [f"watched by <@{one.user_id}>"], quiet)

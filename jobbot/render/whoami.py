@@ -9,23 +9,20 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
 from jobbot.render.refusals import DO, by_whom, in_words, places
-from jobbot.render.trace import limit_in_words, seen_by
+from jobbot.render.trace import LIMITS, limit_in_words, seen_by
 
 Told = tuple[Allowed | Refused, Sequence[Where]]
 """A decision, and where else it can be done."""
-
-_LIMITS = (Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY)
 
 
 def render_whoami(told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str) -> Message:
     """What ``user`` may do, one line a need; only for who may look at jobs there (others get the whole reason)."""
     rows = [_row(need, decision, elsewhere) for need, (decision, elsewhere) in told.items()]
-    traces = [decision.trace for decision, _ in told.values()]
     limits = [
-        limit_in_words(line.answer, line.ids, trace)
-        for trace in traces
-        for line in trace
-        if isinstance(line.answer, Met) and line.answer in _LIMITS
+        limit_in_words(line.answer, line.ids, instance)
+        for decision, _ in told.values()
+        for line in decision.trace
+        if isinstance(line.answer, Met) and line.answer in LIMITS
     ]
     return compose(
         [

@@ -85,13 +85,15 @@ def status_label(status: int | str) -> str:
 
 
 _WORDS = (
-    "access_denied account_inactive already_closed app_uninstalled block_mismatch cannot_reply_to_message "
+    "access_denied account_inactive already_closed app_uninstalled block_mismatch cannot_find_channel "
+    "cannot_find_message cannot_parse_attachment cannot_reply_to_message cannot_unfurl_message cannot_unfurl_url "
     "cant_update_message channel_is_archived channel_not_found ekm_access_denied enterprise_is_restricted "
     "exchanged_trigger_id expired_trigger_id expired_url fatal_error hash_conflict internal_error invalid_arguments "
     "invalid_auth invalid_blocks invalid_payload invalid_trigger_id is_archived message_not_found "
     "messages_tab_disabled missing_scope msg_blocks_too_long msg_too_long no_permission no_service no_such_subteam "
     "no_text not_allowed not_allowed_token_type not_authed not_found not_in_channel org_login_required "
-    "permission_denied push_limit_reached ratelimited request_timeout restricted_action service_unavailable "
+    "not_enabled permission_denied push_limit_reached ratelimited request_timeout restricted_action "
+    "service_unavailable "
     "team_access_not_granted team_added_to_org token_expired token_revoked too_many_websockets trigger_exchanged "
     "two_factor_setup_required used_url user_not_found user_not_in_channel user_not_visible view_not_found "
     "view_too_large "

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("ack", "calls", "following", "ledger", "rendering", "startup", "whole")
+NAMES = ("ack", "calls", "following", "ledger", "rendering", "startup", "suggestions", "whole")
 """Each is a module beside this one, whose ``main`` takes the numbers. ``servers`` and ``sink`` are what they start."""
 
 

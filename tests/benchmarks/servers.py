@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -23,8 +24,11 @@ from jobbot.slack.handlers.listeners import Ack, Listeners
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, build_web
+from jobbot.slack.transport.payloads import read_payload
 from jobbot.telemetry import Metrics
 from tests.benchmarks.load import SECRET
+from tests.unit.slack.anywhere.world import World
+from tests.unit.slack.payloads import BOT, block_suggestion
 
 
 def bare() -> Starlette:
@@ -93,11 +97,27 @@ def jobbot() -> Starlette:
     return build_web(EventsEndpoint(app, SECRET, metrics), list, metrics)
 
 
+def suggestions() -> Starlette:
+    """jobbot's own door and listeners, with so many names in memory as ``SUGGESTED_NAMES`` says, all for Ana."""
+    world = World()
+    for number in range(1_000, 1_000 + int(os.environ.get("SUGGESTED_NAMES", "10000"))):
+        source, place = ("Facebook", "Google", "TikTok")[number % 3], ("EMEA", "US", "APAC")[number % 7 % 3]
+        world.table.has("acme", number, f"{source} Ads {place} {number % 97}")
+    asked = read_payload(block_suggestion(), BOT)
+    assert asked is not None
+    _, learns = world.anywhere.finding.suggests(asked)
+    assert learns is not None
+    asyncio.run(learns())
+    metrics = Metrics()
+    return build_web(EventsEndpoint(world.app, SECRET, metrics), list, metrics)
+
+
 KINDS: dict[str, Callable[[], Starlette]] = {
     "bare": bare,
     "bolt": lambda: noop(before_response=False),
     "bolt-before": lambda: noop(before_response=True),
     "jobbot": jobbot,
+    "suggestions": suggestions,
 }
 
 

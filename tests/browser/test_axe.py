@@ -64,7 +64,7 @@ async def test_nothing_serious(demo: PageOf, open_tab: OpenTab, workspace: Scrip
     await tab.get_by_role("dialog").get_by_role("combobox", name="Datastream").click()
     workspace.options = [option("Facebook Ads EU", "42")]
     await tab.get_by_role("combobox", name="Search: ").press_sequentially("f")
-    await expect(tab.get_by_role("option", name="Facebook Ads EU")).to_be_visible()
+    await expect(tab.get_by_role("dialog").get_by_role("option", name="Facebook Ads EU")).to_be_visible()
     assert await violations(tab) == []
     await tab.keyboard.press("Escape")
     workspace.opens(FIELDS)

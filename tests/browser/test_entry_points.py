@@ -125,7 +125,8 @@ async def test_a_menu_of_the_bots_is_filled_while_one_types(
     await stream.click()
     await expect(tab.get_by_text("Type 1 or more characters to search")).to_be_visible()
     await tab.get_by_role("combobox", name="Search: ").fill("face")
-    await expect(tab.get_by_role("option")).to_have_text(["Facebook Ads EU", "Facebook Ads US"])
+    await expect(window.get_by_role("option")).to_have_text(["Facebook Ads EU", "Facebook Ads US"])
+    await expect(window.get_by_role("listbox", name="Datastream")).to_be_visible()
     await picture(tab)
     await tab.keyboard.press("ArrowDown")
     await tab.keyboard.press("Enter")
@@ -134,8 +135,8 @@ async def test_a_menu_of_the_bots_is_filled_while_one_types(
     await expect(tab.get_by_text("changed")).to_be_visible()
     await expect(stream).to_have_text("Facebook Ads US")
     await window.get_by_role("combobox", name="Channel").click()
-    await expect(tab.get_by_role("option")).to_have_text(["#inc-data", "#random"])
-    await tab.get_by_role("option", name="#random").click()
+    await expect(window.get_by_role("option")).to_have_text(["#inc-data", "#random"])
+    await window.get_by_role("option", name="#random").click()
     await tab.get_by_role("button", name="Show", exact=True).click()
     searched, submitted = (await workspace.did(2))[:2]
     assert searched[2:] == ("face", {"type": "external_select", "action_id": "a", "block_id": "stream"})
@@ -170,7 +171,7 @@ async def test_a_link_has_its_preview_below_and_is_told_of_before_it_is_sent(
     assert (await workspace.did(2))[1] == ("draft", ANA, INC_DATA, "and https://acme.example/datastreams/43")
 
 
-@pytest.mark.parametrize("look", [("light", 1280), ("dark", 380)], ids=str)
+@pytest.mark.parametrize("look", [("light", 1280), ("dark", 380)], ids=["light", "phone"])
 async def test_the_home_tab_is_filled_when_one_comes_to_it(
     demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace, picture: Any, look: tuple[str, int]
 ) -> None:

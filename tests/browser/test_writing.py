@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.protocol import CannotBeDone
+from jobbot.playground.page.story import JOBS, first_minute
+from jobbot.playground.page.wire import WireCall, WireLog
+from jobbot.playground.page.world import AdverityPanel, World
 from tests.browser.conftest import OpenTab
-from tests.browser.scripted import ANA, BEN, INC_DATA, RANDOM, ScriptedWorkspace
+from tests.browser.scripted import ANA, BEN, INC_DATA, RANDOM, ScriptedSlackPanel, ScriptedWorkspace
 
 pytestmark = pytest.mark.slow
 
@@ -166,6 +169,29 @@ async def test_a_job_that_was_stopped_in_another_way_ticks_its_step(tab: Page, a
     await expect(tab.locator(".step.done")).to_contain_text("Stop the runaway")
     await tab.get_by_role("button", name="Stop the runaway").click()
     await expect(box(tab)).to_have_value("")
+
+
+async def test_what_adverity_was_asked_ticks_its_step_whoever_pressed_what(
+    open_tab: OpenTab, workspace: ScriptedWorkspace, adverity: LocalAdverity, wire: WireLog
+) -> None:
+    world = World(AdverityPanel(adverity), ScriptedSlackPanel())
+    steps = first_minute(None, person=ANA, channel=INC_DATA, pauses=42, retries=988, fetches=43)
+    async with PageOf(
+        workspace, world, wire, now=HandClock(), commands=[JOBS], suggestions=lambda: steps, port=0
+    ) as page:
+        tab = await open_tab(page.url)
+        await expect(tab.locator(".step")).to_have_count(5)
+        for number, (method, path) in enumerate(
+            [
+                ("GET", "/api/datastreams/42/"),
+                ("POST", "/api/errors/77/ack/"),
+                ("POST", "/api/errors/77/retry/"),
+                ("PATCH", "/api/datastreams/42/"),
+            ]
+        ):
+            wire.record(WireCall(side="adverity", key=number, method=method, path=path, status=200))
+        await expect(tab.locator(".step.done")).to_have_count(2)
+        assert await steps_done(tab) == ["Pause its schedule", "Retry a failed one"]
 
 
 async def test_on_a_low_page_the_steps_are_folded_until_one_wants_them(open_tab: OpenTab, demo: PageOf) -> None:

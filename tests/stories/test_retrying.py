@@ -33,6 +33,8 @@ async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: Worl
     await it.slack.until(lambda: ": Success" in told.text, seconds=30)
     assert "token renewed" in told.text
     assert it.inc.public == [card, told]
+    await it.slack.until(lambda: not {"Retry", "Acknowledge"} & set(card.buttons), seconds=30)
+    assert "had it retried" in card.text, "the card on which it was pressed says so by itself"
     await it.ana.clicks("Refresh", on=card)
     await it.said("had it retried")
     assert not {"Retry", "Acknowledge", "Fetch again"} & set(card.buttons)
@@ -43,10 +45,15 @@ async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: Worl
 
 @pytest.mark.both_transports
 async def test_an_issue_is_acknowledged_and_nothing_is_fetched(it: World) -> None:
-    await it.ana.types("/jobs acknowledge 987 known", in_=it.inc)
+    await it.ana.types("/jobs issues", in_=it.inc)
+    issues = await it.said("1 open issue")
+    assert issues.buttons == ["Details", "Retry", "Acknowledge", "Refresh"]
+    await it.ana.clicks("Acknowledge", on=issues)
     await it.modal(it.ana, "Nothing is fetched")
-    await it.ana.submits()
+    await it.ana.submits(reason="known")
     await it.said("Acknowledged: the issue of Facebook Ads EU (job 987)")
+    await it.slack.until(lambda: issues.buttons == ["Details", "Refresh"], seconds=30)
+    assert "acknowledged its issue" in issues.text
     assert [one for one in it.adverity.sights() if one.job.manual] == []
     await it.ana.types("/jobs history", in_=it.inc)
     await it.said("Acknowledged")

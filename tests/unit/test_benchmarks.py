@@ -16,6 +16,7 @@ SMALLEST = {
     "ledger": ("1", "1"),
     "rendering": ("1", "1"),
     "startup": ("4", "1"),
+    "suggestions": ("0.01", "1", "100"),
     "whole": ("0.2", "1"),
 }
 

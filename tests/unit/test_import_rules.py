@@ -48,7 +48,7 @@ LEAVES = frozenset({"jobbot.spelling"})
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "playground.slack": ("errors", "blockkit", "state", "delivery", "web_api", "client"),
     "intents": ("model", "times", "language", "grammar"),
-    "flows": ("instances", "jobs delivery", "acts following", "recovery"),
+    "flows": ("instances", "frozen", "jobs delivery", "acts following", "recovery"),
     "render": ("blockkit",),
     "slack": ("web", "handlers", "transport"),
     "store": ("database",),

@@ -10,10 +10,14 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from jobbot.config import instance_hosts
 from jobbot.manifest import EVENTS, SCOPES
+from jobbot.manifest import manifest as manifest_text
 from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.help import COMMANDS
 from tests.support.command import Ran, ran
+from tests.unit.config.world import bare_machine
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests" / "unit" / "samples" / "manifest.schema.2.0.0.json"
@@ -25,9 +29,12 @@ SCOPE_OF_METHOD = {
     "chat_update": "chat:write",
     "chat_delete": "chat:write",
     "chat_postEphemeral": "chat:write",
+    "chat_unfurl": "links:write",
     "views_open": None,
+    "views_publish": None,
     "views_update": None,
     "users_info": "users:read",
+    "users_conversations": "channels:read",
     "conversations_info": "channels:read",
     "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
@@ -36,6 +43,8 @@ SCOPE_OF_METHOD = {
 
 SCOPES_OF_EVENT = {
     "app_mention": ["app_mentions:read"],
+    "app_home_opened": [],
+    "link_shared": ["links:read"],
     "channel_shared": ["channels:read", "groups:read"],
     "channel_unshared": ["channels:read", "groups:read"],
     "channel_id_changed": ["channels:read", "groups:read"],
@@ -49,9 +58,10 @@ SCOPES_OF_EVENT = {
 """The scopes that each event asks for (https://docs.slack.dev/reference/events)."""
 
 WITHOUT_A_METHOD = {
-    "commands": "the slash command itself",
+    "commands": "the slash command itself, and the shortcuts",
     "app_mentions:read": "the event app_mention",
-    "groups:read": "conversations.info of a private channel",
+    "links:read": "the event link_shared",
+    "groups:read": "conversations.info of a private channel, and users.conversations",
 }
 
 
@@ -211,5 +221,71 @@ def test_the_procfile_has_both_ways_to_run() -> None:
 
 def test_acts_need_no_scope_of_their_own() -> None:
     """Everybody who installed jobbot would have to approve it anew."""
-    reads = {"app_mentions:read", "channels:read", "groups:read", "users:read", "usergroups:read"}
-    assert set(SCOPES) == {"commands", "chat:write", *reads}
+    reads = {"app_mentions:read", "channels:read", "groups:read", "links:read", "users:read", "usergroups:read"}
+    assert set(SCOPES) == {"commands", "chat:write", "links:write", *reads}
+
+
+def test_the_shortcuts_are_those_that_are_served(manifest: dict[str, Any]) -> None:
+    given = {one["callback_id"]: (one["type"], one["name"]) for one in manifest["features"]["shortcuts"]}
+    assert given == {
+        FIND_JOBS: ("global", "Find Adverity jobs"),
+        JOBS_NAMED_HERE: ("message", "Adverity jobs named here"),
+    }
+
+
+def test_the_home_tab_is_there_and_the_messages_tab_is_not(manifest: dict[str, Any]) -> None:
+    home = manifest["features"]["app_home"]
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, False)
+
+
+HOSTS: list[tuple[list[str], list[str] | None]] = [
+    ([], None),
+    (["acme.datatap.adverity.com"], ["acme.datatap.adverity.com"]),
+    (["acme.datatap.adverity.com"] * 2, ["acme.datatap.adverity.com"]),
+    ([f"i{number}.example.com" for number in range(9)], [f"i{number}.example.com" for number in range(5)]),
+    (
+        ["localhost", "", "-a.example.com", "a b.example.com", "A.example.com", 'x".example.com', "e" * 256 + ".com"],
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("hosts", "domains"), HOSTS)
+def test_previews_are_for_the_hosts_of_the_instances(hosts: list[str], domains: list[str] | None) -> None:
+    loaded = yaml.safe_load(manifest_text(hosts=hosts))
+    assert complaints(loaded) == []
+    assert loaded["features"].get("unfurl_domains") == domains
+
+
+CONFIGURED: list[tuple[dict[str, str], list[str] | None]] = [
+    ({"ADVERITY_INSTANCE": "acme.datatap.adverity.com"}, ["acme.datatap.adverity.com"]),
+    ({"ADVERITY_INSTANCE": "acme.datatap.adverity.com", "ADVERITY_API_KEY": "k" * 40}, ["acme.datatap.adverity.com"]),
+    ({"ADVERITY_INSTANCE": "http://127.0.0.1:8081"}, None),
+    ({"ADVERITY_INSTANCE": "not a host"}, None),
+    ({"JOBBOT_CONFIG": "policy.toml"}, ["acme.datatap.adverity.com", "emea.example.com"]),
+    ({"JOBBOT_CONFIG": "missing.toml"}, None),
+]
+
+
+@pytest.mark.parametrize(("environment", "domains"), CONFIGURED)
+def test_the_hosts_come_from_the_settings(
+    environment: dict[str, str], domains: list[str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare_machine(tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.toml").write_text(POLICY, encoding="utf-8")
+    for name, value in {**environment, "ONE_KEY": "k" * 40, "TWO_KEY": "k" * 40}.items():
+        monkeypatch.setenv(name, value)
+    assert (instance_hosts() or None) == domains
+
+
+POLICY = """
+[instances.acme]
+host = "acme.datatap.adverity.com"
+key = "ONE_KEY"
+[instances.emea]
+host = "emea.example.com"
+key = "TWO_KEY"
+[channels.C0123ABCD]
+instance = "acme"
+"""

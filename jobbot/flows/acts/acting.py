@@ -21,11 +21,14 @@ from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
 from jobbot.flows.acts.permitted_announcer import AsksMayNotify, PermittedAnnouncer
 from jobbot.flows.acts.several import SeveralExecution
+from jobbot.flows.frozen import frozen_of
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
+from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 __all__ = ["ActFlow", "ActRecord", "ActRequest", "CannotRecord", "Claimed", "HandedOn", "Kind", "PermitRow"]
@@ -50,6 +53,8 @@ PermitRow = Callable[[ActRecord, Instance], Awaitable[Denied | None]]
 class ActFlow:
     """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed.
 
+    ``freezes`` is asked before anything is begun, and right before anything is sent.
+
     ``may_notify`` is asked before the channel of a planned act is told anything.
     """
 
@@ -61,6 +66,7 @@ class ActFlow:
         act_timing: ActTiming,
         telemetry: Telemetry | None = None,
         *,
+        freezes: Freezes,
         may_notify: AsksMayNotify,
         permits: PermitRow,
         afterwards: Aftermath | None = None,
@@ -68,6 +74,7 @@ class ActFlow:
     ) -> None:
         self._ledger = ledger
         self._announcer = announcer
+        self._freezes = freezes
         self._may_notify = may_notify
         self._clock = clock
         self._act_timing = act_timing
@@ -120,6 +127,14 @@ class ActFlow:
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
 
+    async def frozen(self, instance: str) -> Frozen | None:
+        """The freeze of an instance that is on. Raises CannotRecord."""
+        try:
+            freeze = await self._freezes.current(instance)
+        except StoreUnavailable as error:
+            raise CannotRecord(str(error)) from error
+        return frozen_of(freeze) if freeze is not None else None
+
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
         """Resume an interrupted act from the state in its row."""
         record = claimed.record
@@ -167,6 +182,7 @@ class ActFlow:
                 claimed,
                 place=place,
                 ledger=self._ledger,
+                freezes=self._freezes,
                 announcer=self._announcer_of(claimed.record),
                 clock=self._clock,
                 act_timing=self._act_timing,

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import assert_never
 
 from jobbot.adverity.errors import AdverityError, InvalidRequest, NotStoppable, Unreachable
+from jobbot.render import frozen as words_of_freeze
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.errors import error_in_words
+from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActState, Replan
 
 ACCEPTED = "accepted"
@@ -68,6 +70,13 @@ class Unanswered:
 
     why: str
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Nothing was sent: the instance is frozen."""
+
+    frozen: Frozen
 
 
 Sent = Accepted | RefusedUpstream | Unanswered
@@ -165,6 +174,20 @@ def second_ending(act: Act, first: ActRecord) -> Ending:
     done = first.state is ActState.DONE
     outcome = f"not sent, {'done' if done else 'being done'} by {first.user_id}"
     return Ending(ActState.SECOND, outcome, words.second(act, first.user_id, first.requested_at, done=done))
+
+
+def frozen_out_ending(frozen: Frozen) -> Ending:
+    """The ending of a submission while the instance is frozen."""
+    return Ending(ActState.DENIED, _frozen_by(frozen), words_of_freeze.refused(frozen))
+
+
+def held_back_ending(act: Act, frozen: Frozen) -> Ending:
+    """The ending of an act that was begun, and not sent before the instance was frozen."""
+    return Ending(ActState.REFUSED, _frozen_by(frozen), words.held_by_freeze(act, frozen))
+
+
+def _frozen_by(frozen: Frozen) -> str:
+    return f"not sent, frozen by {frozen.user_id}"
 
 
 def dropped_ending(act: Act, why: str = "not sent: jobbot was interrupted") -> Ending:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.attempts import Attempt, Ending, Sent
 from jobbot.flows.instances import Instance
@@ -62,7 +63,7 @@ class Course(ABC):
         """Read for the last time before sending; whether there is still something to do."""
 
     @abstractmethod
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """Send the one request: what of the answer is kept. ``before_send`` raises where it must not leave now."""
 
     @abstractmethod

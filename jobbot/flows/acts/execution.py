@@ -12,6 +12,7 @@ from jobbot.flows.acts.attempts import (
     Attempt,
     Denied,
     Ending,
+    HeldBack,
     Moot,
     NotSent,
     RefusedUpstream,
@@ -22,6 +23,8 @@ from jobbot.flows.acts.attempts import (
     denied_ending,
     dropped_ending,
     dump_answer,
+    frozen_out_ending,
+    held_back_ending,
     load_answer,
     read_answer,
     second_ending,
@@ -29,15 +32,18 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.channel_message import ChannelMessage
 from jobbot.flows.acts.course import Aftermath, Afterwards, Course
 from jobbot.flows.acts.kinds import COURSES
+from jobbot.flows.frozen import frozen_of
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import happened_in_words
+from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
+from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -58,10 +64,19 @@ Permit = Callable[[], Awaitable[Denied | None]]
 
 
 _NOT_ASKED = "not asked yet: "
+_FROZEN = "waits for the freeze "
 
 
 class _NotInTime(Exception):
     """The lease may have ended before the request left: check the claim again, then send."""
+
+
+class _IsFrozen(Exception):
+    """The instance was frozen before the request left."""
+
+    def __init__(self, frozen: Frozen) -> None:
+        super().__init__("frozen")
+        self.frozen = frozen
 
 
 class ActExecution:
@@ -73,6 +88,7 @@ class ActExecution:
         *,
         place: Place,
         ledger: Ledger,
+        freezes: Freezes,
         announcer: Announcer,
         clock: Callable[[], datetime],
         act_timing: ActTiming,
@@ -84,6 +100,7 @@ class ActExecution:
         self._kind = COURSES[claimed.record.kind]
         self._place = place
         self._ledger = ledger
+        self._freezes = freezes
         self._announcer = announcer
         self._clock = clock
         self._act_timing = act_timing
@@ -136,7 +153,9 @@ class ActExecution:
             return denied
         if self.channel_message.ts is None:
             await self.channel_message.begin()
-        attempt: Attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
+        attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
+        if isinstance(attempt, HeldBack):
+            return await self._hold_back(attempt.frozen)
         if isinstance(attempt, NotSent) and self._is_tried_later(attempt.error):
             await self._try_later(attempt.error)
             return None
@@ -193,8 +212,32 @@ class ActExecution:
         why = f"{_NOT_ASKED}{error}"
         await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
 
+    async def _hold_back(self, frozen: Frozen) -> Ending | None:
+        """What is frozen ends without having been sent; what is planned waits, and says so, once for each freeze."""
+        self._may_have_been_sent = False
+        if self._record.planned_for is None:
+            ending = held_back_ending(self.act, frozen)
+            await self._end(ending)
+            return ending
+        why = f"{_FROZEN}{frozen.id}"
+        if self._record.answer != why:
+            await self.channel_message.say(words.waits_for_freeze(self.act, frozen))
+        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+        return None
+
+    async def _frozen(self) -> Frozen | None:
+        """The freeze of the instance: the one question that every act asks, whatever its kind, before it is begun and
+        right before it is sent. Raises StoreUnavailable: what cannot be asked is not sent."""
+        freeze = await self._freezes.current(self._record.instance)
+        return frozen_of(freeze) if freeze is not None else None
+
     async def _hold(self, course: Course) -> Ending | None:
-        """Hold the subject; the ending where somebody else is doing it, or has done it. May be repeated."""
+        """Hold the subject; the ending where the instance is frozen, or somebody else is doing it, or has done it.
+
+        May be repeated.
+        """
+        if (frozen := await self._frozen()) is not None:
+            return frozen_out_ending(frozen)
         if (overtaken := await self._overtaken(course)) is not None:
             return overtaken
         held = await self._ledger.hold(self._claimed)
@@ -217,11 +260,13 @@ class ActExecution:
         except ValueError:
             return self.act
 
-    async def _attempt(self, course: Course) -> Attempt:
+    async def _attempt(self, course: Course) -> Attempt | HeldBack:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
         planned = self._record.planned_for is not None
         if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
             return TooOld()
+        if (frozen := await self._frozen()) is not None:
+            return HeldBack(frozen)
         try:
             if not await course.look():
                 return Moot()
@@ -229,6 +274,8 @@ class ActExecution:
             return NotSent(error)
         try:
             said = await self._send(course)
+        except _IsFrozen as held:
+            return HeldBack(held.frozen)
         except AdverityError as error:
             what = read_answer(error)
             if isinstance(what, NotSent):
@@ -241,17 +288,18 @@ class ActExecution:
         return sent
 
     async def _send(self, course: Course) -> str:
-        """Send the one request, after checking that the claim still holds.
+        """Send the one request, after checking that the claim still holds. Raises _IsFrozen.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
+        await self._must_not_be_frozen()
         self._ours_until = await self._mark_sent(course)
         self._may_have_been_sent = True
         while True:
             try:
-                return await course.send(self._must_be_in_time)
+                return await course.send(self._look_once_more)
             except _NotInTime:
                 self._ours_until = await self._keep()
 
@@ -268,9 +316,21 @@ class ActExecution:
             )
         await course.read_back(attempt, self._reads_back_for(attempt))
 
+    async def _look_once_more(self) -> None:
+        """Its turn has come: it may have waited for long."""
+        try:
+            await self._must_not_be_frozen()
+        except StoreUnavailable:
+            raise _NotInTime from None
+        self._must_be_in_time()
+
     def _must_be_in_time(self) -> None:
         if self._clock() >= self._ours_until:
             raise _NotInTime
+
+    async def _must_not_be_frozen(self) -> None:
+        if (frozen := await self._frozen()) is not None:
+            raise _IsFrozen(frozen)
 
     def _reads_back_for(self, attempt: Sent) -> float:
         """For how many seconds what came of it is read."""

@@ -53,7 +53,7 @@ class HistoryFlow:
         return HistoryPage(
             asked=asked,
             instance=instance.name,
-            acts=tuple(_past(record, parts.get(record.id, ())) for record in found),
+            acts=tuple(past_act(record, parts.get(record.id, ())) for record in found),
             page=page,
             total=total,
             as_of=now,
@@ -67,7 +67,8 @@ class HistoryFlow:
         )
 
 
-def _past(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
+def past_act(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
+    """A row in the words' terms; ``parts`` are those of an act of several."""
     return PastAct(
         kind=record.kind.value,
         job=record.job,
@@ -80,5 +81,5 @@ def _past(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
         outcome=record.outcome,
         asked_at=record.requested_at,
         closed_at=record.closed_at,
-        parts=tuple(_past(part) for part in parts),
+        parts=tuple(past_act(part) for part in parts),
     )

@@ -22,9 +22,11 @@ from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActState, Claim, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -44,6 +46,7 @@ class PartExecution(ActExecution):
         thread_ts: str | None,
         place: Place,
         ledger: Ledger,
+        freezes: Freezes,
         announcer: Announcer,
         clock: Callable[[], datetime],
         act_timing: ActTiming,
@@ -55,6 +58,7 @@ class PartExecution(ActExecution):
             claimed,
             place=place,
             ledger=ledger,
+            freezes=freezes,
             announcer=announcer,
             clock=clock,
             act_timing=act_timing,
@@ -107,6 +111,8 @@ class SeveralExecution(ActExecution):
     """The execution of an act of several."""
 
     _may_begin: bool = True
+    _held_by: Frozen | None = None
+    """The freeze that was found before a part was begun: no more of them are, also where it is over by the next one."""
 
     async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
         """See :meth:`ActExecution.run`; of what is taken over parts are begun only where it is still permitted."""
@@ -137,6 +143,7 @@ class SeveralExecution(ActExecution):
             for task in (editor, *begun):
                 task.cancel()
             await asyncio.wait((editor, *begun))
+        course.frozen = self._held_by
         course.halted_by = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by
         course.parts = await self._retry(lambda: self._ledger.parts(self._record.id))
 
@@ -144,8 +151,12 @@ class SeveralExecution(ActExecution):
         """Claim a part; None where no more shall begin, or where it has ended meanwhile. Raises LostClaim."""
         await self._retry(lambda: self._ledger.keep(self._claim))
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
-        if part.state in (ActState.SUBMITTED, ActState.REQUESTED) and (halted or not self._may_begin):
-            return None
+        if part.state in (ActState.SUBMITTED, ActState.REQUESTED):
+            if halted or not self._may_begin:
+                return None
+            self._held_by = self._held_by or await self._retry(self._frozen)
+            if self._held_by is not None:
+                return None
         try:
             claimed = await self._retry(lambda: self._ledger.take_part(self._claim, part.id))
         except LostClaim:
@@ -157,6 +168,7 @@ class SeveralExecution(ActExecution):
             thread_ts=self.channel_message.ts,
             place=self._place,
             ledger=self._ledger,
+            freezes=self._freezes,
             announcer=self._announcer,
             clock=self._clock,
             act_timing=self._act_timing,

@@ -24,7 +24,7 @@ from jobbot.render.blockkit.blocks import Message, load_message
 from jobbot.render.watching import maybe_repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
-from jobbot.store.following.model import ClaimedNotification
+from jobbot.store.following.model import ClaimedNotification, Notification
 from jobbot.store.following.outbox import LostNotification, Outbox
 from jobbot.store.following.watches import WatchStore
 
@@ -49,6 +49,7 @@ class OutboxDispatcher:
 
     ``timer`` is used for those pauses and for retries while the database is unavailable. ``drawn`` is what a posted
     message (by the id of its notification) says now, with what people have pressed on it; None where that is nothing.
+    ``as_now`` takes from a message the buttons of what was done meanwhile, or is not permitted.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class OutboxDispatcher:
         look: float,
         timer: Timer = REAL_TIMER,
         drawn: Callable[[str], Awaitable[Message | None]] | None = None,
+        as_now: Callable[[Notification, Message], Awaitable[Message]] | None = None,
     ) -> None:
         self._drawn = drawn
+        self._as_now = as_now
         self._outbox = outbox
         self._watches = watches
         self._notifier = notifier
@@ -153,6 +156,8 @@ class OutboxDispatcher:
         if notification.edits and notification.under is not None and self._drawn is not None:
             # People may have pressed something since the edit was written.
             message = await self._drawn(notification.under) or message
+        if self._as_now is not None:
+            message = await self._as_now(notification, message)
         # In the thread of a message that says so itself, nothing need say it again.
         replaces_root = notification.edits or (notification.is_moved and notification.thread_ts is None)
         if one.maybe_delivered or (one.root_maybe_delivered and replaces_root):

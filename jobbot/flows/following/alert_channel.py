@@ -24,6 +24,7 @@ from jobbot.render import alerts as words
 from jobbot.render.alert_entry import LATE
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.matters import How, Matter
+from jobbot.render.offered import subjects_of
 from jobbot.store.following.model import MOVED, Alert, AlertGroup, AlertMessage, Notification, workspaces_of
 
 GROUP_WINDOW = timedelta(minutes=1)
@@ -286,7 +287,7 @@ class ChannelAlerts:
         for number, some in enumerate(words.pages(found, moved=moved)):
             watchers = words.named_in_rows(some, waiting or {})
             called = words.called(calls or {}, mention=True) if number == 0 else ""
-            id_, message = uuid4().hex, words.rows(some, watchers, calls=called)
+            id_, message = uuid4().hex, words.rows(some, self._instance, watchers, calls=called)
             self._notify(id_, message, some, root, what=MOVED if moved and number == 0 else f"{self._what} row")
             self._mention(id_, watchers)
 
@@ -320,6 +321,8 @@ class ChannelAlerts:
         # One key a job and channel, so that it is posted once; edits of a message each have a key of their own.
         jobs = "+".join(str(one.newest.job) for one in (found if what == "late" else found[:1]))
         key = f"{what}:{under}:{id_}" if edits else f"{what}:{self._instance}:{jobs}:{self._channel}"
+        last = found[0].newest
+        days = (last.stream, last.days) if last.stream is not None and last.days is not None else None
         self._notifications.append(
             Notification(
                 id=id_,
@@ -331,6 +334,7 @@ class ChannelAlerts:
                 under=under,
                 edits=edits,
                 workspaces=workspaces_of(one.newest.workspace for one in found),
+                offers=subjects_of(message, days),
             )
         )
 

@@ -1,6 +1,6 @@
 """What people press on an alert's message: "I'm on it", "Snooze 2 h", and both taken back."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import assert_never
 
@@ -14,11 +14,20 @@ from jobbot.store.following.model import AlertMessage
 
 
 class AlertMarks:
-    """The use cases. ``clock``: aware time. Methods raise CannotKeep where they do not say otherwise."""
+    """The use cases. ``clock``: aware time. Methods raise CannotKeep where they do not say otherwise.
 
-    def __init__(self, messages: AlertMessageStore, clock: Callable[[], datetime]) -> None:
+    ``as_now`` takes from a message the buttons of what was done meanwhile, or is not permitted; see OfferedActs.
+    """
+
+    def __init__(
+        self,
+        messages: AlertMessageStore,
+        clock: Callable[[], datetime],
+        as_now: Callable[[str, str, str, Message], Awaitable[Message]] | None = None,
+    ) -> None:
         self._messages = messages
         self._clock = clock
+        self._as_now = as_now
 
     async def find(self, alert: str, channel_id: str) -> AlertMessage | None:
         """The message of this id in this channel; None where there is none (any more)."""
@@ -45,7 +54,13 @@ class AlertMarks:
                     after = await self._messages.wake(message, edits=edits)
                 case _:
                     assert_never(does)
-        return None if after is None else _drawn(after)
+            if after is None:
+                return None
+            drawn = _drawn(after)
+            if self._as_now is None:
+                return drawn
+            written_to = f"{after.channel_id}:{after.id}"
+            return await self._as_now(written_to, after.instance, after.channel_id, drawn)
 
     async def drawn(self, alert: str) -> Message | None:
         """The message of this id with what people pressed; None where it has no buttons. Raises StoreUnavailable."""

@@ -6,7 +6,7 @@ channel message of a stop with an unknown outcome is stored as a card too: it is
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
@@ -24,7 +24,9 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, render_card_below, what_people_see
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.frozen import Frozen
 from jobbot.render.jobs import Names
+from jobbot.render.offered import fetched_days, subjects_of
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
 LIVE = timedelta(hours=24)
@@ -173,9 +175,12 @@ def new_card(
     ts: str,
     user_id: str,
     now: datetime,
+    frozen: Frozen | None = None,
 ) -> LiveCard:
-    """The database row of a card (or a stop's message) that was just posted as ``ts``."""
-    seen = what_people_see(drawn.card(instance, base_url), now=now) if isinstance(drawn, Drawn) else []
+    """The database row of a card (or a stop's message) that was just posted as ``ts``. ``frozen``: as it says."""
+    seen: Sequence[str] = []
+    if isinstance(drawn, Drawn):
+        seen = what_people_see(replace(drawn.card(instance, base_url), frozen=frozen), now=now)
     return LiveCard(
         id=uuid4().hex,
         instance=instance,
@@ -195,6 +200,7 @@ class CardUpdates:
 
     ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
     stops of the cards' jobs, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
+    ``frozen``: the freeze of the instance that is on.
     """
 
     def __init__(
@@ -207,8 +213,10 @@ class CardUpdates:
         recovered: bool = False,
         sight: Sight = UNBOUND,
         stops: Mapping[int, EarlierStop] | None = None,
+        frozen: Frozen | None = None,
     ) -> None:
         self._sight = sight
+        self._frozen = frozen
         self._stops = stops or {}
         self._instance = instance
         self._base_url = base_url
@@ -302,27 +310,38 @@ class CardUpdates:
     ) -> Change | None:
         # Elapsed time is counted up to when the job was read, not to now.
         shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
+        if not end_reason and not drawn.job.is_over:  # as for what it offers: it is not drawn again when that ends
+            shown = replace(shown, frozen=self._frozen)
         watchers = self._watchers.get((card.job, card.channel_id), [])
         mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))
         if mark == card.shown and not end_reason and not always:
             return None
         if drawn.head:
             message = render_card_below(load_message(drawn.head), shown, now=at, watchers=watchers, note=note)
-            return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
+            return self._change(
+                card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason, job=drawn.job
+            )
         message = render_card(
             shown,
             now=at,
             asker=Asker(card.user_id),
-            # What is done about a job that is over is offered by cards that are asked for: nobody draws this one again.
-            offers=drawn.offers if not end_reason and not drawn.job.is_over else frozenset(),
+            offers=drawn.offers if drawn.job.is_over or not end_reason else frozenset(),
             offer_share=False,
             watchers=watchers,
             note=note,
         )
-        return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
+        return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason, job=drawn.job)
 
     def _change(
-        self, card: LiveCard, drawn: str, mark: str, message: Message, workspace: int | None, *, end_reason: str
+        self,
+        card: LiveCard,
+        drawn: str,
+        mark: str,
+        message: Message,
+        workspace: int | None,
+        *,
+        end_reason: str,
+        job: Job | None = None,
     ) -> Change:
         row = CardChange(
             id=card.id,
@@ -342,5 +361,7 @@ class CardUpdates:
             edits=True,
             message=dump_message(message),
             workspaces=workspaces_of([workspace]),
+            # While it goes on, its card is drawn again and again from what Adverity says.
+            offers=subjects_of(message, fetched_days(job)) if job is not None and job.is_over else (),
         )
         return Change(card=row, notification=notification)

@@ -23,6 +23,7 @@ from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from jobbot.store.freezes import Freezes
 
 log = get_logger(__name__)
 
@@ -30,8 +31,8 @@ log = get_logger(__name__)
 class Poller:
     """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights``, ``stops`` and
-    ``usergroups`` as for RoundRunner.
+    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights``, ``stops``,
+    ``usergroups`` and ``freezes`` as for RoundRunner.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Poller:
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
         usergroups: UserGroups | None = None,
+        freezes: Freezes | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -65,6 +67,7 @@ class Poller:
             sights=sights,
             stops=stops,
             usergroups=usergroups,
+            freezes=freezes,
         )
 
     def wake(self) -> None:

@@ -43,7 +43,10 @@ IN_ORDER = 5
 MOST_WEIGHED = 1_000
 """So many successes wait at most for what they brought; of more, those that ended first are not told of."""
 
-_TOLD_OF_A_SUCCESS = {"id", "type", "state_label", "start", "end", "manual", "datastream", "workspace", "started_by"}
+_TOLD_OF_A_SUCCESS = {
+    *("id", "type", "state_label", "start", "end", "manual", "datastream", "workspace", "started_by"),
+    *("range_start", "range_end"),
+}
 """What is kept of a success that waits: there may be many."""
 
 _OLD = timedelta(hours=24)

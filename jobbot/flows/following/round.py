@@ -36,11 +36,13 @@ from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.usergroups import AsTheyWere, UserGroups
 from jobbot.flows.following.watch_endings import end_watches, watchers_of
+from jobbot.flows.frozen import frozen_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.frozen import Frozen
 from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import (
     AlertGroup,
@@ -54,6 +56,7 @@ from jobbot.store.following.model import (
 )
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from jobbot.store.freezes import Freezes
 
 log = get_logger(__name__)
 
@@ -62,7 +65,8 @@ class RoundRunner:
     """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications.
 
     ``sights`` looks up what the channels see that are bound to workspaces; without it, every channel sees every job.
-    ``stops`` tells the cards of stops; ``usergroups`` says which of them there are, without it those of the alerts.
+    ``stops`` tells the cards of stops, ``freezes`` of freezes; ``usergroups`` says which of them there are, without it
+    those of the alerts.
     """
 
     def __init__(
@@ -77,7 +81,9 @@ class RoundRunner:
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
         usergroups: UserGroups | None = None,
+        freezes: Freezes | None = None,
     ) -> None:
+        self._freezes = freezes
         self._alert_messages = alert_messages
         self._usergroups = usergroups or AsTheyWere()
         self._sights = sights or Unbound()
@@ -161,7 +167,7 @@ class RoundRunner:
         after = learn_trouble(state, error, now)
         if not state.trouble:
             log.info("cannot follow now", instance=instance.name, error=_kind(error))
-        drawing = _drawing(instance, interest.watches, now)
+        drawing = _drawing(instance, interest.watches, now, frozen=await self._frozen(instance, interest))
         since = after.trouble_since or now
         changes = [drawing.trouble(card, after.trouble, since) for card in interest.cards]
         made = [change for change in changes if change is not None]
@@ -217,7 +223,8 @@ class RoundRunner:
         recovered = bool(learned.state.trouble)
         waiting = [one for one in interest.watches if one.job not in over]
         stops = await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {}
-        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops)
+        frozen = await self._frozen(instance, interest)
+        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops, frozen=frozen)
         going = {int(job.id): job for job in learned.going}
         if is_list:
             drawing.learn_waiting(learned.going)
@@ -254,6 +261,11 @@ class RoundRunner:
             alerts=[one.id for one in interest.alerts] if over else None,
             late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
+
+    async def _frozen(self, instance: Instance, interest: Interest) -> Frozen | None:
+        """What cards say of a freeze."""
+        freeze = await self._freezes.current(instance.name) if self._freezes and interest.cards else None
+        return frozen_of(freeze) if freeze is not None else None
 
     async def _tell_who_is_on_it(self, told: AlertMessages, interest: Interest) -> list[Notification]:
         """A reply for each message whose matters ended well, where somebody is on it.
@@ -331,6 +343,7 @@ def _drawing(
     recovered: bool = False,
     sight: Sight = UNBOUND,
     stops: Mapping[int, EarlierStop] | None = None,
+    frozen: Frozen | None = None,
 ) -> CardUpdates:
     return CardUpdates(
         instance=instance.name,
@@ -340,4 +353,5 @@ def _drawing(
         recovered=recovered,
         sight=sight,
         stops=stops,
+        frozen=frozen,
     )

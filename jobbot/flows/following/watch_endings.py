@@ -12,6 +12,7 @@ from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
+from jobbot.render.offered import fetched_days, subjects_of
 from jobbot.store.following.model import Notification, Watch, workspaces_of
 
 
@@ -72,6 +73,7 @@ def end_watches(
             thread_ts=thread,
             unless=(mentioning or {}).get((channel, number)),
             message=dump_message(message),
+            offers=subjects_of(message, None if job is None else fetched_days(job)),
             # Where nobody can place the job just now, it is where it was when somebody was promised to hear of it.
             workspaces=workspaces_of([sight.place(job) or first.workspace]),
         )

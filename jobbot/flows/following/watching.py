@@ -129,7 +129,7 @@ class WatchingFlow:
             user_id=subscriber.user_id,
             workspace=workspace,
         )
-        await self._hasten(instance)
+        await self.hasten(instance)
         return WatchBegun(name, already=not new)
 
     async def follow_stop(self, stop: ActRecord, ts: str | None, message: Message) -> None:
@@ -176,7 +176,7 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-            await self._hasten(act.instance)
+            await self.hasten(act.instance)
             return
         subscriber = Subscriber(act.channel_id, act.thread_ts or ts, act.user_id)
         for job in jobs:
@@ -236,10 +236,11 @@ class WatchingFlow:
             ts=ts,
             user_id=subscriber.user_id,
             now=self._clock(),
+            frozen=card.frozen,
         )
         try:
             await self._watches.keep_live(row)
-            await self._hasten(card.instance)
+            await self.hasten(card.instance)
         except StoreUnavailable:
             return
 
@@ -273,7 +274,7 @@ class WatchingFlow:
         )
         async with keeping():
             now_on, ended, already = await self._watches.switch_on(one)
-            await self._hasten(instance)
+            await self.hasten(instance)
         return alert_settings(now_on), [quiet(one) for one in ended], already
 
     async def switch_off(
@@ -315,7 +316,7 @@ class WatchingFlow:
             )
         return count, until
 
-    async def _hasten(self, instance: str) -> None:
+    async def hasten(self, instance: str) -> None:
         """Move the next round forward. A failure is harmless: the watch is stored, the round comes when it is due."""
         try:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._schedule.next))

@@ -9,6 +9,8 @@ NEAREST_MOST = 3
 _BEGINNING = 3
 """Letters from which on a beginning stands for a word."""
 _CLOSE = 0.6
+_TELLING, _WORDS_MOST = 4, 12
+"""Letters and words of a name that is looked for in somebody's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,36 @@ def match(name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = T
         if found := [id_ for id_ in known if words[id_] and is_meant(id_)]:
             return Match(tuple(found))
     return Match((), _nearest(wanted, words))
+
+
+def mentioned(text: str, known: Mapping[int, Sequence[str]]) -> tuple[int, ...]:
+    """Those whose whole name stands in a text, word by word, in the text's order.
+
+    A name within a longer one that was meant there is not meant itself: of "Facebook Ads EU" not also "Facebook Ads".
+    """
+    words, at = _words(text), dict[tuple[str, ...], list[int]]()
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + _WORDS_MOST) + 1):
+            at.setdefault(words[start:end], []).append(start)
+    called: dict[tuple[str, ...], list[int]] = {}
+    for id_, names in known.items():
+        for form in {form for name in names if _is_telling(form := _words(name))}:
+            called.setdefault(form, []).append(id_)
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for form in sorted(called, key=len, reverse=True):
+        spans = [range(start, start + len(form)) for start in at.get(form, ())]
+        free = [span.start for span in spans if taken.isdisjoint(span)]
+        if free:
+            found |= {id_: min(free[0], found.get(id_, free[0])) for id_ in called[form]}
+            taken.update(*spans)
+    return tuple(sorted(found, key=lambda id_: (found[id_], id_)))
+
+
+def _is_telling(form: Sequence[str]) -> bool:
+    """Whether a name is long enough to be meant wherever it stands: not ``eu``, and no number."""
+    letters = "".join(form)
+    return len(letters) >= _TELLING and not letters.isdecimal() and len(form) <= _WORDS_MOST
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -181,6 +181,14 @@ class ListingFlow:
             no_such_stream=not jobs and not scope.stream and await self._is_nowhere(intent, instance),
         )
 
+    async def ended(self, instance: Instance, scope: Scope, lately: timedelta) -> JobList:
+        """What ended in a time up to now, in ``scope``, the newest first. Raises AdverityError."""
+        query = JobQuery(between=times_of(Last(lately), self._clock()))
+        found = (await instance.gateway.jobs(query)).value
+        jobs = choose_jobs([found], OVER)
+        jobs = jobs if scope.ids is None else (await self._seen(jobs, instance, scope))[0]
+        return JobList(jobs=jobs, complete=found.complete)
+
     async def _is_nowhere(self, intent: ListJobs, instance: Instance) -> bool:
         which = number_of(intent.datastream)
         return which is not None and await is_no_datastream(self._catalogue, instance, which)

@@ -7,7 +7,7 @@ from datetime import datetime
 from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
 from jobbot.adverity.model import DatastreamId, Workspace
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.by_name import match
+from jobbot.flows.jobs.by_name import match, mentioned
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
@@ -37,6 +37,19 @@ class Narrowing:
     async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
         """As :meth:`Catalogue.known`."""
         return await self._catalogue.known(instance, ids)
+
+    async def named_in(
+        self, text: str, instance: Instance, *, bound: Bound = (), aliases: Mapping[str, int] | None = None
+    ) -> list[KnownDatastream]:
+        """The datastreams whose names or aliases stand in a text, of those that a channel bound to ``bound`` sees."""
+        known = (await self._catalogue.datastreams(instance)).all
+        reach = await self._catalogue.reach(bound, instance)
+        by_id = {one.id: one for one in known if reach is None or reach.sees(self._place(one))}
+        names = {id_: [one.name] for id_, one in by_id.items()}
+        for alias, id_ in (aliases or {}).items():
+            if id_ in names:
+                names[id_].append(alias)
+        return [by_id[id_] for id_ in mentioned(text, names)]
 
     async def find(
         self,

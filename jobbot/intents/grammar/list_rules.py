@@ -16,6 +16,7 @@ from jobbot.intents.language.vocabulary import (
     BROWSING,
     EVERYTHING,
     FILLERS,
+    FREEZING,
     INSTANCE,
     JOB,
     LONG,
@@ -157,7 +158,7 @@ def read_unknown(sentence: Sentence, at: int) -> int:
         parts.fault(UnknownWord(token.shown, f"in {name}"), at, at + 1, ("in", name.lower()))
     else:
         # A slip of the finger may be told to be near the word of an act, but is never made one.
-        instead = (near,) if near is not None and VERBS.get(near) not in ACTS else ()
+        instead = (near,) if near is not None and VERBS.get(near) not in ACTS | FREEZING else ()
         parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly=_nearly(parts, token.word, near))
     return 1
 

@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from jobbot.intents.grammar import act_rules, job_rules, list_rules, name_rules, report_rules, whoami_rules, why_rules
+from jobbot.intents.grammar import (
+    act_rules,
+    freeze_rules,
+    job_rules,
+    list_rules,
+    name_rules,
+    report_rules,
+    whoami_rules,
+    why_rules,
+)
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
@@ -12,6 +21,7 @@ from jobbot.intents.times.instants import Instants
 Rule = Callable[[Sentence, int], int]
 
 RULES: tuple[Rule, ...] = (
+    freeze_rules.read_freeze,
     whoami_rules.read_need,
     why_rules.read_why,
     name_rules.read_quoted,

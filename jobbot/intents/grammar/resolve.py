@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.model import OVER, JobId, State
+from jobbot.intents.grammar.freeze_rules import settle_freeze
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
 from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
-from jobbot.intents.language.vocabulary import BROWSING, Verb
+from jobbot.intents.language.vocabulary import BROWSING, REPORTS, Verb
 from jobbot.intents.model import (
     BadRange,
     Between,
     DoesNotFit,
+    Handover,
     Help,
     History,
     Intent,
@@ -55,10 +57,12 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
-        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED | Verb.WHOAMI:
-            return _reported(parts.verb, parts, problems, now)
+        case Verb() as report if report in REPORTS:
+            return _reported(report, parts, problems, now)
         case None if parts.person is not None:
             return _history(parts, problems)
+        case Verb.FREEZE | Verb.UNFREEZE:
+            return settle_freeze(parts, problems)
         case Verb.FETCH | Verb.PAUSE | Verb.RESUME:
             return settle_on_datastream(parts, problems)
         case Verb.RETRY | Verb.ACKNOWLEDGE:
@@ -83,6 +87,8 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.PAUSED:
             return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
+        case Verb.HANDOVER:
+            return Handover(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.WHOAMI:
             asked = WhoAmI(need=parts.need, instance=parts.instance)
             return asked, problems + misfits(parts, _NOT_OF_WHOAMI, parts.shown("verb"))

@@ -49,7 +49,7 @@ def read_why(sentence: Sentence, at: int) -> int:
 def take_why(sentence: Sentence, at: int) -> None:
     """Take all from this place on as the reason."""
     parts, sentence.done = sentence.parts, True
-    why = read_reason(_text_from(sentence, at), sentence.instances)
+    why = read_reason(text_from(sentence, at), sentence.instances)
     parts.reason = courteous(why.reason)
     if why.instance is not None:
         sentence.put_instance(why.instance, at, at)
@@ -65,7 +65,7 @@ def take_why(sentence: Sentence, at: int) -> None:
             parts.more = tuple(JobId(one) for one in dict.fromkeys(why.numbers) if one != parts.job)[: JOBS_MOST - 1]
 
 
-def _text_from(sentence: Sentence, at: int) -> str:
+def text_from(sentence: Sentence, at: int) -> str:
     """What was typed from a place on, with the words before it that say nothing; with none before ``because``."""
     token = sentence.tokens[at]
     if token.word == "-":

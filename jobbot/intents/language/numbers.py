@@ -15,6 +15,7 @@ STOPS_MOST = 30
 _NUMBER = re.compile(r"#?(\d{1,19})", re.ASCII)
 _LIKE_ONE = re.compile(r"#?[-+]?\d[\d.,_'-]*|#\w+", re.ASCII)
 _JOB = re.compile(r"/jobs/(\d{1,19})(?![\w.-])", re.ASCII)
+_STREAM = re.compile(r"/api/datastreams/(\d{1,19})/?|/(?!api/)[^/]+/(?:[^/]*-)?(\d{1,19})(?:/.*)?", re.ASCII)
 _LINK = re.compile(r"https?://|[\w-]+(\.[\w-]+)+(:\d+)?/", re.ASCII | re.IGNORECASE)
 _LONGEST_LINK = 2_000
 
@@ -46,11 +47,31 @@ def job_link(url: str) -> int | None:
     return None
 
 
+def datastream_link(url: str) -> int | None:
+    """The datastream to whose page a link leads: ``/WORKSPACE/NAME-42/``, ``/TYPE/42/NAME/`` or that of the API."""
+    parts = _split(url)
+    found = _STREAM.fullmatch(parts.path) if parts is not None and job_link(url) is None else None
+    return number(found[1] or found[2]) if found is not None else None
+
+
+def is_on(url: str, base_url: str) -> bool:
+    """Whether a link leads to exactly this instance: the same scheme, host and port, and nobody's name before them."""
+    try:
+        given, own = ((one.scheme, one.hostname, one.port) for one in map(urlsplit, (url, base_url)))
+    except ValueError:
+        return False
+    return len(url) <= _LONGEST_LINK and "@" not in urlsplit(url).netloc and _with_port(*given) == _with_port(*own)
+
+
 def hosts(url: str) -> tuple[str, ...]:
     """What an instance on a link's host may be called, the most exact name first: host and port, host, first label."""
     parts = _split(url)
     host = parts.hostname if parts else None
     return (parts.netloc.lower(), host, host.split(".")[0]) if parts and host else ()
+
+
+def _with_port(scheme: str, host: str | None, port: int | None) -> tuple[str, str | None, int | None]:
+    return scheme, host, port or {"https": 443, "http": 80}.get(scheme)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -46,6 +46,8 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``pause datastream 42 until 13:00 why`` ask whether to switch its schedule off; also ``for 2h``, ``until tomorrow 9am``,
                         ``until monday morning``, ``today``; without an end until ``resume datastream 42``, ``unpause``
 ``paused``              the schedules that are paused
+``freeze 30m why``      refuse every act on the instance for a while: also ``until 15:00``, ``for 2h``, ``today``; the
+                        end and ``in NAME`` stand before the reason, which is all that follows; ``unfreeze why`` ends it
 ``pause facebook ...``  for these a name will do; behind it, a reason begins with a word of the language, a dash or
                         ``because``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
@@ -58,6 +60,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
+``handover``            what whoever takes over must know; also ``handoff``
 ``whoami``              what the person may do here; ``whoami stop``: why, or why not; also ``who am i``, ``what may i
                         do``, ``why can't i stop 987``, ``who may stop``
 ``in NAME``             another instance
@@ -93,12 +96,15 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     PAUSED = "paused"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
     WATCH = "watch"
     UNWATCH = "unwatch"
     WATCHES = "watches"
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    HANDOVER = "handover"
     WHOAMI = "whoami"
 
 
@@ -119,6 +125,9 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("pause", "suspend", "unschedule"), Verb.PAUSE),
     **dict.fromkeys(("resume", "unpause", "un-pause", "reenable", "re-enable"), Verb.RESUME),
     "paused": Verb.PAUSED,
+    **dict.fromkeys(("handover", "hand-over", "handoff", "hand-off"), Verb.HANDOVER),
+    "freeze": Verb.FREEZE,
+    **dict.fromkeys(("unfreeze", "un-freeze", "thaw"), Verb.UNFREEZE),
     **dict.fromkeys(("whoami", "permissions"), Verb.WHOAMI),
 }
 OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
@@ -127,8 +136,10 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.WHOAMI})
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER, Verb.WHOAMI})
 """Verbs that are about no one job and want no number."""
+FREEZING = frozenset({Verb.FREEZE, Verb.UNFREEZE})
+"""Verbs that hold all acts back, or let them go on."""
 ACT_WORDS = tuple(word for word, verb in VERBS.items() if verb in ACTS and word not in ("run", "start"))
 """The words of acts, without two that hardly ever are one."""
 NOUNS = frozenset({"fetch", "run", "start", "launch", "trigger"})
@@ -203,8 +214,10 @@ _TOPIC_OF = {
     **{Verb.SHOW: Topic.JOB, Verb.STOP: Topic.STOP, Verb.FETCH: Topic.FETCH, Verb.ALERTS: Topic.ALERTS},
     **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Topic.RETRY),
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
+    **dict.fromkeys((Verb.FREEZE, Verb.UNFREEZE), Topic.FREEZE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
-    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES, Verb.WHOAMI: Topic.WHOAMI},
+    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES, Verb.HANDOVER: Topic.HANDOVER},
+    Verb.WHOAMI: Topic.WHOAMI,
 }
 
 JOB = "job"
@@ -353,7 +366,8 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "workspace", "help", "tomorrow", "tonight", "paused", "whoami"),
+    *("snooze", "history", "issues", "handover", "workspace", "help", "tomorrow", "tonight", "paused", "whoami"),
+    *("freeze", "unfreeze"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity import LocalAdverity, Sight
 from jobbot.playground.page.guard import LOOPBACK
 from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.recorder import Recorder
@@ -28,7 +28,7 @@ class Page:
 
     ``slack`` and ``adverity`` run already. ``port`` 0 takes a free one. Raises ValueError for a ``host`` other than
     127.0.0.1; entering raises OSError for a port in use. ``commands`` is what the message box completes after "/";
-    ``suggestions`` answers the first minute's steps, by default three of them, of which the last stops ``runaway``.
+    ``suggestions`` answers the first minute's steps, by default those of the story, of which one stops ``runaway``.
     ``now`` is the time by which "today" is told.
     """
 
@@ -51,7 +51,7 @@ class Page:
 
         def suggested() -> Sequence[Suggestion]:
             ana, inc_data = slack.person("ana").id, slack.channel("inc-data").id
-            return first_minute(runaway, person=ana, channel=inc_data)
+            return first_minute(runaway, person=ana, channel=inc_data, **_acts_of_the_story(adverity, runaway))
 
         self._page = PageOf(
             workspace,
@@ -82,3 +82,20 @@ class Page:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+
+def _acts_of_the_story(adverity: LocalAdverity, runaway: int | None) -> dict[str, int | None]:
+    """What :func:`first_minute` pauses, retries and fetches again; None where there is no such thing."""
+    sights = adverity.sights()
+    failed = [one.job.id for one in sights if one.look.state == "Failed" and _has_passed(one)]
+    empty = [one.job.datastream for one in sights if one.look.state == "Success" and not any(one.job.rows)]
+    return {
+        "pauses": next((one.job.datastream for one in sights if one.job.id == runaway), None),
+        "retries": failed[-1] if failed else None,
+        "fetches": empty[-1] if empty else None,
+    }
+
+
+def _has_passed(failed: Sight) -> bool:
+    """Whether a job failed for a reason that passes by itself."""
+    return any(issue.cause == "Source unavailable" for issue in failed.look.issues)

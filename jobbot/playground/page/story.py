@@ -26,7 +26,8 @@ class Suggestion:
     """Something to try: typed as ``person`` in ``channel``.
 
     It is done when something was typed that ``pattern`` (a regular expression of the browser's) finds; one with a
-    ``job`` when that is over.
+    ``job`` when that is over; one with a ``call`` when Adverity was asked what that finds (``POST /api/...``), by
+    whichever words or buttons.
     """
 
     title: str
@@ -35,10 +36,21 @@ class Suggestion:
     channel: str
     pattern: str = ""
     job: int | None = None
+    call: str = ""
 
 
-def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[Suggestion]:
-    """The three things to try first. ``runaway`` is the job that the story says is to be stopped; without it, two."""
+def first_minute(
+    runaway: int | None,
+    *,
+    person: str,
+    channel: str,
+    pauses: int | None = None,
+    retries: int | None = None,
+    fetches: int | None = None,
+) -> Sequence[Suggestion]:
+    """What to try first. ``runaway`` is the job that the story says is to be stopped, ``pauses`` the datastream whose
+    schedule would start it again, ``retries`` a job that failed for a reason that has passed, ``fetches`` a datastream
+    whose last run brought nothing. Without one of them there is no such step."""
     asked = r"^(/jobs|@jobbot)\b"
     steps = [
         Suggestion(
@@ -49,6 +61,15 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
     if runaway is not None:
         text = f"/jobs stop {runaway} runaway fetch"
         steps.append(Suggestion("Stop the runaway", text, person, channel, job=runaway))
+    if pauses is not None:
+        text, call = f"/jobs pause datastream {pauses} for 2h until it is mended", rf"^PATCH /api/datastreams/{pauses}/"
+        steps.append(Suggestion("Pause its schedule", text, person, channel, call=call))
+    if retries is not None:
+        text, call = f"/jobs retry {retries} the source is back", r"^POST /api/errors/\d+/retry/"
+        steps.append(Suggestion("Retry a failed one", text, person, channel, call=call))
+    if fetches is not None:
+        text, call = f"/jobs fetch datastream {fetches} yesterday it came back empty", r"^POST .*/fetch_fixed/"
+        steps.append(Suggestion("Fetch a day again", text, person, channel, call=call))
     return steps
 
 

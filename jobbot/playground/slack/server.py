@@ -30,7 +30,10 @@ from jobbot.playground.slack.web_api.rates import Rates
 from jobbot.playground.slack.web_api.tokens import Tokens
 
 SCOPES = frozenset(
-    {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "users:read", "usergroups:read"}
+    {
+        *("app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "links:read", "links:write"),
+        *("users:read", "usergroups:read"),
+    }
 )
 """What the bot is granted, until ``slack.scopes`` says otherwise."""
 SCOPES_OF_LINKS = frozenset({"links:read", "links:write"})

@@ -16,6 +16,7 @@ from jobbot.render.blockkit import parts
 from jobbot.render.blockkit.blocks import Block, Message, section
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import an, clock, foreign, to_plain
+from jobbot.render.frozen import Frozen, frozen_in_words
 
 SAID_MOST = 300
 
@@ -206,6 +207,17 @@ def not_permitted(act: Act) -> Message:
 def not_sent(act: Act, why: str) -> Message:
     """Nothing left the house, by our own decision. ``why`` is a sentence of ours."""
     return compose_act(act, act.phrases.undone, f"No request was sent. {why}", again=True)
+
+
+def held_by_freeze(act: Act, frozen: Frozen) -> Message:
+    """Nothing left the house, as the instance was frozen before it could."""
+    return not_sent(act, f"{frozen_in_words(frozen)}. That was so before it could be sent.")
+
+
+def waits_for_freeze(act: Act, frozen: Frozen) -> Message:
+    """What jobbot does by itself at an hour, while the instance is frozen."""
+    then = f"{frozen_in_words(frozen)}. jobbot goes on by itself once that has ended."
+    return compose_act(act, f"The {act.phrases.noun} waits", then, mark=Mark.FROZEN, is_open=True)
 
 
 class RequestFate(Enum):

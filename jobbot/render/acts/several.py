@@ -1,21 +1,27 @@
 """The words of the one message of a stop of several jobs: how many are how far, then a line for each."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from jobbot.adverity.model import JobId
-from jobbot.intents.model import StopSeveral
+from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
+from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.intents.model import PauseSchedule, StopSeveral
 from jobbot.render.acts.message import Act, Phrases, compose_act
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.text import cut, foreign, plural
+from jobbot.render.blockkit.text import cut, duration, foreign, moment, plural
+from jobbot.render.frozen import Frozen, frozen_in_words
 from jobbot.render.jobs import titled
 
 FEW = 10
 """Of more jobs each has a shorter line: escaped, what came from outside is five times as long."""
+
+AGAIN_SHOWN, PAUSES_MOST = 10, 5
+"""So many next fetches are named, and so many of them can be prevented by a button."""
 
 BEGAN_SHOWN = 5
 """So many jobs that began meanwhile are named."""
@@ -32,7 +38,7 @@ _COUNTED = {
 """By the ledger's word for an ending, how it is counted; what has none is still to go."""
 
 _MARKS = {"done": Mark.STOPPED, "unknown": Mark.UNKNOWN, "refused": Mark.UNUSUAL}
-_FIRST = re.compile(r"not sent, (being done|done) by (\w+)", re.ASCII)
+_FIRST = re.compile(r"not sent, (being done|done|frozen) by (\w+)", re.ASCII)
 _OVER = re.compile(r"(?:not sent, the job was over: )?(.*)", re.DOTALL)
 
 
@@ -51,13 +57,18 @@ class StopOfOne:
 class Several(Act):
     """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
 
-    ``halted_by`` is who said that no more of them shall begin.
+    ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun.
+    ``next_fetches`` are, by datastream of what was stopped or may be, when its schedule starts it again;
+    ``offers_pause``: it may have buttons to prevent that.
     """
 
     id: str
     jobs: tuple[int, ...]
     stops: tuple[StopOfOne, ...] = ()
     halted_by: str | None = None
+    next_fetches: Mapping[int, Upcoming] = field(default_factory=dict)
+    offers_pause: bool = False
+    frozen: Frozen | None = None
 
     @property
     def phrases(self) -> Phrases:
@@ -91,7 +102,7 @@ class Several(Act):
         found = [(sum(one.state == state for one in self.stops), _COUNTED[state]) for state in states]
         to_go = [one.state for one in self.stops if one.state not in _COUNTED]
         left = [(len(to_go), "to go")]
-        if self.halted_by is not None:
+        if self.halted_by is not None or self.frozen is not None:
             # Whoever says that it is enough learns that a request which has left cannot be called back.
             waiting = to_go.count("submitted")
             left = [(len(to_go) - waiting, "on their way already"), (waiting, "not begun")]
@@ -102,15 +113,37 @@ class Several(Act):
         return ""
 
     def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
-        """Who said that it is enough."""
-        return [f"<@{self.halted_by}> said to stop no more"] if self.halted_by is not None else []
+        """Who said that it is enough, and what held the rest back."""
+        halted = f"<@{self.halted_by}> said to stop no more" if self.halted_by is not None else ""
+        return [halted, f"{frozen_in_words(self.frozen)}: no more were begun" if self.frozen is not None else ""]
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
         """The stop once more, or, while it goes on, that no more shall begin."""
         if again:
             jobs = tuple(JobId(job) for job in self.jobs)
             return [buttons.act(StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST)))]
-        return [buttons.stop_no_more(self.id, self.instance)] if look and self.halted_by is None else []
+        if look and self.halted_by is None:
+            return [buttons.stop_no_more(self.id, self.instance)]
+        return self._pauses() if self.offers_pause else []
+
+    @property
+    def fetched_again(self) -> list[tuple[datetime, int]]:
+        """When schedules start again what was stopped, with the datastream, the soonest first."""
+        now = self.told_at
+        known = [(one.at, stream) for stream, one in self.next_fetches.items() if isinstance(one, NextFetch)]
+        return sorted((at, stream) for at, stream in known if at is not None and now is not None and at > now)
+
+    def called(self, stream: int) -> str:
+        """A datastream among those of the jobs, as it came."""
+        return next((one.name for one in self.stops if one.datastream == stream and one.name), f"datastream {stream}")
+
+    def _pauses(self) -> list[Block]:
+        again = [
+            PauseSchedule(datastream=DatastreamId(stream), instance=self.instance) for _, stream in self.fetched_again
+        ]
+        if len(again) == 1:
+            return [buttons.act(again[0])]
+        return [buttons.pause_of(wish, self.called(int(wish.datastream))) for wish in again[:PAUSES_MOST]]
 
 
 def going_on(several: Several) -> Message:
@@ -130,7 +163,7 @@ def ended(several: Several, began: Sequence[StopOfOne] | None) -> Message:
         f"Stopped {plural(count, 'job')}" if done == count else f"Stopped {done} of {plural(count, 'job')}",
         beside=several.others_in_words(),
         mark=Mark.STOPPED if done else Mark.ENDED,
-        body=parts.lines([*(_line(one, brief=count > FEW) for one in stops), *_began(began)]),
+        body=parts.lines([*(_line(one, brief=count > FEW) for one in stops), *_again(several), *_began(began)]),
         is_done=True,
         look=False,
     )
@@ -151,6 +184,8 @@ def _became(one: StopOfOne, most: int) -> str:
             over = _OVER.fullmatch(one.outcome)
             how = foreign(over[1] if over is not None else one.outcome, 40)
             return f"had ended before the stop ({how.lower()})"
+        case "refused" if (first := _FIRST.fullmatch(one.outcome)) is not None:
+            return f"not sent, frozen by <@{first[2]}>"
         case "refused":
             return said if said.startswith("not sent") else f"Adverity refused: {said}"
         case "unknown":
@@ -160,6 +195,26 @@ def _became(one: StopOfOne, most: int) -> str:
         case "dropped":
             return "not begun"
     return said
+
+
+def _again(several: Several) -> list[str]:
+    """When the schedules start again what was stopped."""
+    now, again = several.told_at, several.fetched_again
+    if now is None:
+        return []
+    named = [
+        f"{foreign(several.called(stream), 40)} {moment(at)} (in {duration(at - now)})"
+        for at, stream in again[:AGAIN_SHOWN]
+    ]
+    more = f" and {len(again) - AGAIN_SHOWN} more" if len(again) > AGAIN_SHOWN else ""
+    head = "Next scheduled fetch" if len(again) == 1 else "Next scheduled fetches"
+    lines = [f"{head}, which the stops do not change: {', '.join(named)}{more}"] if named else []
+    unknown = sum(isinstance(one, NotKnown) for one in several.next_fetches.values())
+    if unknown:
+        lines.append(f"The next scheduled fetch of {plural(unknown, 'datastream')} is not known.")
+    elif several.next_fetches and not again:
+        lines.append("No next fetch of them is scheduled.")
+    return lines
 
 
 def _began(began: Sequence[StopOfOne] | None) -> list[str]:

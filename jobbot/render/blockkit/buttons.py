@@ -14,6 +14,7 @@ from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,
+    Handover,
     History,
     Issues,
     ListJobs,
@@ -33,6 +34,7 @@ from jobbot.intents.model import (
     WhoAmI,
 )
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
+from jobbot.render.blockkit.text import cut
 
 
 class ActionId(StrEnum):
@@ -62,7 +64,7 @@ class ActionId(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Issues),
+        ActionId.LIST_REFRESH: (ListJobs, History, Issues, Handover),
         ActionId.LIST_NEWER: (ListJobs, History),
         ActionId.LIST_OLDER: (ListJobs, History),
         ActionId.JOB_REFRESH: (ShowJob,),
@@ -79,7 +81,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.STOP_NO_MORE: (StopNoMore,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused),
+        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
@@ -90,7 +92,7 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | History | Issues) -> Block:
+def refresh_list(question: ListJobs | History | Issues | Handover) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 
@@ -181,6 +183,12 @@ def act(wish: Retry | Acknowledge | OnDatastream, *, meant: bool = False) -> Blo
     """Opens the window of an act that is no stop. ``meant``: in red, where it is what the message is about."""
     words, label = _ACTS[type(wish)]
     return button(words, ActionId.ACT, encode(wish), label=label, style="danger" if meant else None)
+
+
+def pause_of(wish: PauseSchedule, name: str) -> Block:
+    """Pause, of one datastream among several."""
+    label = f"Pause the schedule of {cut(name, 40)}, asks first"
+    return button(f"Pause {name}", ActionId.ACT, encode(wish), label=label)
 
 
 def stop_no_more(act: str, instance: str) -> Block:

@@ -10,6 +10,7 @@ from datetime import date
 from jobbot.render.blockkit.blocks import SELECT_OPTIONS, Block, plain
 
 LABEL = 2_000
+PLACEHOLDER = 150
 CHECK_BOXES = 10
 """In one group."""
 
@@ -33,14 +34,44 @@ def date_field(
 
 
 def choice_field(
-    block_id: str, label: str, options: Sequence[Block], *, initial: str = "", hint: str = "", optional: bool = False
+    block_id: str,
+    label: str,
+    options: Sequence[Block],
+    *,
+    initial: str = "",
+    placeholder: str = "",
+    hint: str = "",
+    optional: bool = False,
 ) -> Block:
     """A select of one of at least one and at most a hundred options; ``initial`` is the value of one of them."""
     offered = list(options[:SELECT_OPTIONS])
     element: Block = {"type": "static_select", "options": offered}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, PLACEHOLDER)
     if chosen := [one for one in offered if one["value"] == initial][:1]:
         element["initial_option"] = chosen[0]
     return _input(block_id, label, element, hint, optional=optional)
+
+
+def choices_field(
+    block_id: str, label: str, placeholder: str, options: Sequence[Block], *, optional: bool = False
+) -> Block:
+    """A select of several of at most a hundred options."""
+    element: Block = {"type": "multi_static_select", "options": list(options[:SELECT_OPTIONS])}
+    return _input(block_id, label, {**element, "placeholder": plain(placeholder, PLACEHOLDER)}, "", optional=optional)
+
+
+def suggested_field(block_id: str, label: str, placeholder: str, *, optional: bool = False) -> Block:
+    """A select whose options Slack asks for while somebody types, and once it is opened."""
+    element: Block = {"type": "external_select", "min_query_length": 0}
+    return _input(block_id, label, {**element, "placeholder": plain(placeholder, PLACEHOLDER)}, "", optional=optional)
+
+
+def channel_field(block_id: str, label: str, *, hint: str = "") -> Block:
+    """A select of one of the person's channels, public or private; at first that from which the window was opened."""
+    among = {"include": ["public", "private"], "exclude_bot_users": True}
+    element: Block = {"type": "conversations_select", "default_to_current_conversation": True, "filter": among}
+    return _input(block_id, label, element, hint, optional=False)
 
 
 def check_boxes(

@@ -23,6 +23,7 @@ class Mark(Enum):
     UNKNOWN = ("grey_question", "\u2754")
     UNUSUAL = ("warning", "\u26a0\ufe0f")
     STOPPED = ("octagonal_sign", "\U0001f6d1")
+    FROZEN = ("snowflake", "\u2744\ufe0f")
     MAY = ("white_check_mark", "\u2705")
     MAY_NOT = ("x", "\u274c")
 

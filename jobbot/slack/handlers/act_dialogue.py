@@ -31,6 +31,7 @@ from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
+from jobbot.render.frozen import frozen_out
 from jobbot.render.refusals import render_refusal
 from jobbot.render.trace import refusal_in_window
 from jobbot.slack.handlers import act_metadata
@@ -199,6 +200,8 @@ class ActDialogue:
         passed = await self._gate.decide(interaction, window.need, instance.name)
         if isinstance(passed, Refused):
             return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
+        if (frozen := await self._acting.frozen(instance.name)) is not None:
+            return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
         wants_reason = rule is not None and rule.reason_required
         question = await window.read(

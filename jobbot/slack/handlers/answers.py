@@ -14,6 +14,8 @@ from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
@@ -25,6 +27,8 @@ from jobbot.intents.model import (
     Act,
     Alerts,
     FetchAgain,
+    Freeze,
+    Handover,
     Help,
     History,
     Intent,
@@ -43,6 +47,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Topic,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -52,7 +57,7 @@ from jobbot.intents.model import (
     nearly_known,
     rests_on_zone,
 )
-from jobbot.interaction import Interaction, Typed
+from jobbot.interaction import Interaction, MessageShortcut, Typed
 from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
@@ -60,16 +65,19 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
+from jobbot.render.handover import render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offered import has_offers
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal, render_refusal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -78,7 +86,7 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues | Paused
+Shown = ListJobs | ShowJob | History | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 
@@ -103,6 +111,9 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
+        handover: HandoverFlow,
+        frozen: FreezeLine,
+        freezing: FreezeHandler,
         following: Following,
         dialogue: ActDialogue,
         outbound: Outbound,
@@ -116,6 +127,9 @@ class Answers:
         self._history = history
         self._issues = issues
         self._paused = paused
+        self._handover = handover
+        self._frozen = frozen
+        self._freezing = freezing
         self._following = following
         self._dialogue = dialogue
         self._outbound = outbound
@@ -197,7 +211,7 @@ class Answers:
                 return await self._help(interaction, first=refusal(passed))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues() | Paused():
+            case ListJobs() | ShowJob() | History() | Issues() | Paused() | Handover():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -215,6 +229,8 @@ class Answers:
                 return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case Freeze() | Unfreeze():
+                return await self._freezing.serve(interaction, intent)
             case _:
                 assert_never(intent)
 
@@ -279,12 +295,13 @@ class Answers:
             async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob | Paused):
-                    found = meant or await self._naming.meant(interaction, intent, instance)
+                    asked = ListJobs(instance=intent.instance) if isinstance(intent, Handover) else intent
+                    found = meant or await self._naming.meant(interaction, asked, instance)
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
                     assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
-                    intent, scope = found.intent, found.scope
+                    intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused))
@@ -301,14 +318,37 @@ class Answers:
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
             if card is not None:
-                await self._following.redrawn(interaction, card, instance, passed)
+                await self._following.redrawn(interaction, card, message, instance, passed)
             return Outcome.ANSWERED
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
-        live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
+        if not (
+            visible
+            and await self._kept(interaction, intent, message, card=card, instance=instance, passed=passed, reply=reply)
+        ):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
+
+    async def _kept(
+        self,
+        interaction: Interaction,
+        intent: Shown,
+        message: Message,
+        *,
+        card: Card | None,
+        instance: Instance,
+        passed: Passed,
+        reply: Reply,
+    ) -> bool:
+        """Post an answer that is edited later: the card of a job that goes on, and what offers acts.
+
+        False where it is none, or could not be posted.
+        """
+        if card is not None and card.job.is_going_on:
+            return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
+        if isinstance(intent, ShowJob | Issues) and has_offers(message):
+            return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
+        return False
 
     async def _message(
         self,
@@ -329,7 +369,7 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
-                    listing,
+                    replace(listing, frozen=await self._frozen.of(instance)),
                     now=self._clock(),
                     asker=asker,
                     offers=passed.offers,
@@ -347,13 +387,24 @@ class Answers:
                 return render_history(record, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
-                paused = await self._paused.run(instance, reach)
+                paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return shown, None
+            case Handover():
+                facts = await self._handover.run(instance, scope, interaction.channel_id or "")
+                alerts = await self._naming.name_alerts(interaction, facts.alerts, self._instances)
+                shown = render_handover(
+                    replace(facts, alerts=alerts),
+                    now=self._clock(),
+                    asker=asker,
+                    offers=passed.offers,
+                    offer_share=share,
+                )
+                return shown, None
             case Issues():
-                found = await self._issues.run(intent, instance, scope)
-                return render_issues(found, asker=asker, offer_share=share), None
+                found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
+                return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
             case _:
                 assert_never(intent)
 
@@ -398,7 +449,7 @@ def _still_asking(intent: Shown) -> Message:
     match intent:
         case ShowJob(job=job):
             return notices.asking_job(job)
-        case ListJobs():
+        case ListJobs() | Handover():
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()
@@ -409,7 +460,9 @@ def _still_asking(intent: Shown) -> Message:
 
 
 def _is_in_thread(interaction: Interaction) -> bool:
-    """Whether an answer is read in a thread: a mention is answered in one, and its buttons stay there."""
+    """Whether an answer is read in a thread: a mention or a message read is answered in one, and its buttons stay."""
+    if isinstance(interaction.did, MessageShortcut):
+        return True
     if isinstance(interaction.did, Typed):
         return interaction.did.command is None
     return interaction.thread_ts is not None and interaction.thread_ts != interaction.message_ts

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -9,8 +10,10 @@ from typing import assert_never
 from jobbot.access import Need, Reach, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Subscriber, WatchBegun, WatchingFlow
+from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Subscriber, WatchBegun, WatchingFlow, keeping
+from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -25,6 +28,7 @@ from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import DoneAbout
 from jobbot.render.errors import render_error
+from jobbot.render.offered import fetched_days
 from jobbot.render.refusals import render_refusal
 from jobbot.render.watching import Waiting
 from jobbot.slack.handlers.alerting import Alerting
@@ -56,6 +60,8 @@ class Following:
         watching: WatchingFlow,
         stops: EarlierStops,
         marks: AlertMarks,
+        offered: OfferedActs,
+        frozen: FreezeLine,
         directory: SlackDirectory,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
@@ -76,6 +82,8 @@ class Following:
         self._instances = instances
         self._watching = watching
         self._stops = stops
+        self._offered = offered
+        self._frozen = frozen
         self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
@@ -202,12 +210,13 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers, stops, done = await asyncio.gather(
+        watchers, stops, done, frozen = await asyncio.gather(
             self._watching.watchers(job, instance, interaction.channel_id or ""),
             self._stops.of(instance, [job]),
             self._done_about(card.job, instance),
+            self._frozen.of(instance),
         )
-        card = replace(card, stop=stops.get(job), done=done)
+        card = replace(card, stop=stops.get(job), done=done, frozen=frozen)
         message = render_card(
             card,
             now=self._clock(),
@@ -242,15 +251,46 @@ class Following:
         await self._keep_live(interaction, card, ts, instance, passed)
         return True
 
-    async def redrawn(self, interaction: Interaction, card: Card, instance: Instance, passed: Passed) -> None:
-        """Make a card that was refreshed in its place a live one again.
+    async def answer_offering(
+        self, interaction: Interaction, message: Message, instance: Instance, *, card: Card | None, reply: Reply
+    ) -> bool:
+        """Post an answer that offers acts, to be edited once one was done; as :meth:`answer_live`. ``card`` is it."""
+        ts = await reply.post(message)
+        if ts is None:
+            return False
+        await self._keep_offers(interaction, message, instance, ts=ts, card=card)
+        return True
+
+    async def redrawn(
+        self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
+    ) -> None:
+        """Make a card that was refreshed in its place a live one again; of a job that is over, keep what it offers.
 
         The refresh may have overwritten a later edit of the poller's, even the last one; so the card is followed again,
         and the next round edits it.
         """
         ts = None if interaction.is_ephemeral else interaction.message_ts
-        if ts is not None and card.job.is_going_on and (passed.visible or passed.may_share) and passed.is_member:
+        if ts is None or not passed.is_member or not (passed.visible or passed.may_share):
+            return
+        if card.job.is_going_on:
             await self._keep_live(interaction, card, ts, instance, passed)
+        else:
+            await self._keep_offers(interaction, message, instance, ts=ts, card=card)
+
+    async def _keep_offers(
+        self, interaction: Interaction, message: Message, instance: Instance, *, ts: str, card: Card | None
+    ) -> None:
+        """While the database is unavailable the message stays as it was posted."""
+        with suppress(CannotKeep):
+            async with keeping():
+                await self._offered.keep(
+                    message,
+                    instance=instance.name,
+                    channel_id=interaction.channel_id or "",
+                    ts=ts,
+                    workspace=card.names.workspace_of(card.job) if card is not None else None,
+                    days=fetched_days(card.job) if card is not None else None,
+                )
 
     async def _keep_live(
         self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
@@ -280,7 +320,7 @@ class Following:
             await reply.post_ephemeral(said)
             return
         await reply.redraw(message)
-        await self.redrawn(interaction, card, instance, passed)
+        await self.redrawn(interaction, card, message, instance, passed)
 
     def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
         """Who asked, and where they are told: for a card or a mention its thread, for a command the channel."""

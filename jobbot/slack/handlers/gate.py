@@ -11,6 +11,7 @@ from jobbot.access import (
     Facts,
     Home,
     Need,
+    Person,
     Policy,
     Reach,
     Refused,
@@ -26,6 +27,7 @@ from jobbot.access import (
     refuse_workspace,
     without_places,
 )
+from jobbot.access.anywhere import refuse_anywhere, refuse_person
 from jobbot.access.decide import NotThisWorkspace
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import DatastreamId, Job
@@ -45,7 +47,7 @@ log = get_logger(__name__)
 class Passed:
     """Access is allowed, with what the answer needs: visibility, buttons, membership, the person's time zone.
 
-    ``offers``: what a message in this channel may have buttons for.
+    ``offers``: what a message in this channel may have buttons for; ``is_shared``: with another organisation.
     """
 
     visible: bool
@@ -53,6 +55,7 @@ class Passed:
     offers: frozenset[Need]
     is_member: bool
     zone: ZoneInfo | None
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,26 @@ class Gate:
     def set_policy(self, policy: Policy) -> None:
         """Replace the policy, as a whole."""
         self._policy = policy
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as it is now."""
+        return self._policy
+
+    @property
+    def home(self) -> Home:
+        """The workspace."""
+        return self._home
+
+    def refuse_anywhere(self, who: Interaction) -> Refused | None:
+        """Refuse whoever is refused wherever they ask, by the payload alone."""
+        refused = refuse_anywhere(who, self._home)
+        return refused and self._noted(who, Need.VIEW, refused)
+
+    def refuse_person(self, who: Interaction, person: Person | None) -> Refused | None:
+        """The same by what Slack says of the person, None where it does not."""
+        refused = refuse_person(who, self._home, person)
+        return refused and self._noted(who, Need.VIEW, refused)
 
     def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
         """Refuse what the payload alone forbids, without a look-up. ``instance``: the one named, None for none.
@@ -197,7 +220,13 @@ class Gate:
             case Allowed(visible, may_share):
                 offers = may_offer(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
-                return Passed(visible, may_share, offers, member, _zone(facts))
+                shared = facts.channel is None or facts.channel.is_shared_outside
+                return Passed(visible, may_share, offers, member, _zone(facts), shared)
+
+    async def offers(self, channel_id: str) -> frozenset[Need]:
+        """What a message in a channel may have buttons for; nothing where Slack does not say what the channel is."""
+        policy = self._policy
+        return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
 
     async def explain(
         self, who: Interaction, needs: Iterable[Need], instance: str | None = None, *, key: KeySeen | None = None

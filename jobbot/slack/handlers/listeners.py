@@ -25,14 +25,26 @@ from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
 from jobbot.intents.model import Act, Intent, NoQuestion
 from jobbot.intents.parsing import is_greeting
-from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.interaction import (
+    Clicked,
+    HomeOpened,
+    Interaction,
+    LinksShared,
+    MessageShortcut,
+    Shortcut,
+    Submitted,
+    Suggestion,
+    Typed,
+)
 from jobbot.logs import get_logger, new_reference
 from jobbot.logs.throttled import ThrottledLog
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
+from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.notices import stale_button, too_busy
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import AnswerMode, Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.urgency import IS_URGENT
@@ -44,6 +56,10 @@ log = get_logger(__name__)
 _ACT = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, ACT_WORDS))})(?![a-z])")
 
 Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
+
+_NO_OPTIONS: dict[str, Any] = {"options": []}
+_UNASKED = (Shortcut, Suggestion, LinksShared, HomeOpened)
+"""What has no place where a message could be answered, or was asked by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +90,14 @@ class Listeners:
         gate: Gate,
         answers: Answers,
         dialogue: ActDialogue,
+        anywhere: Anywhere,
         is_first: Callable[[str], Awaitable[bool]],
         telemetry: Telemetry,
     ) -> None:
         self._gate = gate
         self._answers = answers
         self._dialogue = dialogue
+        self._anywhere = anywhere
         self._is_first = is_first
         self._telemetry = telemetry
         # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
@@ -130,6 +148,11 @@ class Listeners:
                 ack = Ack(then=work, is_urgent=_may_act(click.action_id + click.value))
             case Submitted():
                 ack = self._submits(interaction, seen)
+            case Shortcut() | MessageShortcut() | LinksShared() | HomeOpened():
+                work = self._guard(interaction, seen, lambda: self.comes_from_anywhere(interaction, seen))
+                ack = Ack(then=work, is_urgent=isinstance(interaction.did, Shortcut))
+            case Suggestion():
+                return self._suggests(interaction, seen)
             case _:
                 assert_never(interaction.did)
         if interaction.key and ack.then is not None:
@@ -138,13 +161,23 @@ class Listeners:
 
     def _submits(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
         assert isinstance(interaction.did, Submitted)  # noqa: S101 - narrows for the type checker
-        seen.intent = self._dialogue.label_of(interaction.did)
-        submission = self._dialogue.submits(interaction)
+        if interaction.did.callback_id == FIND_JOBS:
+            seen.intent, submission = "submit_find_jobs", self._anywhere.finding.submits(interaction)
+        else:
+            seen.intent, submission = self._dialogue.label_of(interaction.did), self._dialogue.submits(interaction)
         if submission.work is None:
             self._telemetry.metrics.interaction(seen.intent, submission.outcome)
             return Ack(submission.body)
         who, work = submission.work
         return Ack(then=self._guard(who, seen, lambda: work), decided=submission.answer)
+
+    def _suggests(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
+        seen.intent = "suggestion"
+        options, learns = self._anywhere.finding.suggests(interaction)
+        if learns is not None:
+            return Ack(options, then=self._guard(interaction, seen, learns))
+        self._telemetry.metrics.interaction(seen.intent, Outcome.ANSWERED)
+        return Ack(options)
 
     def refuse_busy(self, interaction: Interaction) -> Ack:
         """The ack of an interaction for which there is no room: it is not served, and the person is told.
@@ -157,6 +190,8 @@ class Listeners:
         self._busy_log.warn(label_of(interaction.did))
         if isinstance(interaction.did, Typed) and interaction.did.command is not None:
             return self._busy
+        if isinstance(interaction.did, _UNASKED):
+            return Ack(_NO_OPTIONS if isinstance(interaction.did, Suggestion) else None)
         to = (interaction.user_id, interaction.channel_id)
         if to in self._told_busy or interaction.is_bot:
             return Ack()
@@ -211,6 +246,21 @@ class Listeners:
         """Share here: post an answer that one person saw for the whole channel."""
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
 
+    async def comes_from_anywhere(self, interaction: Interaction, seen: ObservedInteraction) -> Outcome:
+        """A shortcut, links in a message, an opened Home tab. A shortcut of another version is not served."""
+        seen.intent = label_of(interaction.did)
+        match interaction.did:
+            case Shortcut(callback_id) if callback_id == FIND_JOBS:
+                return await self._anywhere.finding.opens(interaction)
+            case MessageShortcut(callback_id) if callback_id == JOBS_NAMED_HERE:
+                return await self._anywhere.named_here.reads(interaction)
+            case LinksShared():
+                return await self._anywhere.previews.shows(interaction)
+            case HomeOpened():
+                return await self._anywhere.home_tab.draws(interaction)
+            case _:
+                return Outcome.STALE
+
     async def _guard(
         self, interaction: Interaction, seen: ObservedInteraction, serve: Callable[[], Awaitable[Outcome]]
     ) -> None:
@@ -225,7 +275,8 @@ class Listeners:
                 seen.outcome = _failed(interaction, seen, told.__cause__)
             except Exception as error:
                 seen.outcome = _failed(interaction, seen, error)
-                await self._answers.reply(interaction).post_ephemeral(render_error(error, reference))
+                if not isinstance(interaction.did, _UNASKED):
+                    await self._answers.reply(interaction).post_ephemeral(render_error(error, reference))
             else:
                 log.info("served", **_fields(interaction, seen), outcome=seen.outcome.value, seconds=seen.seconds)
 

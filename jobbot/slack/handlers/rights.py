@@ -27,7 +27,8 @@ class Rights:
         told = await self._gate.explain(interaction, needs, asked.instance, key=key)
         need = asked.need or Need.VIEW
         if asked.need is not None or isinstance(told[need].decision, Refused):
-            return render_why(told[need].decision, need, told[need].elsewhere, user=interaction.user_id)
+            why = told[need]
+            return render_why(why.decision, need, why.elsewhere, user=interaction.user_id, instance=name)
         rows = {one: (said.decision, said.elsewhere) for one, said in told.items()}
         channel = interaction.channel_id or ""
         return render_whoami(rows, user=interaction.user_id, channel=channel, instance=name, command=command)

@@ -21,7 +21,8 @@ from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.transport.background import BackgroundTasks
-from jobbot.slack.transport.payloads import Payload, changed_channels, read_payload
+from jobbot.slack.transport.payload_parts import Payload
+from jobbot.slack.transport.payloads import changed_channels, read_payload
 
 log = get_logger(__name__)
 

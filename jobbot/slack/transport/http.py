@@ -26,7 +26,7 @@ from jobbot.intents.language.slack_text import whole
 from jobbot.logs import get_logger
 from jobbot.logs.throttled import ThrottledLog
 from jobbot.slack.transport.bolt import dispatch
-from jobbot.slack.transport.payloads import Payload
+from jobbot.slack.transport.payload_parts import Payload
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.labels import Transport
 

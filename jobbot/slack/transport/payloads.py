@@ -10,16 +10,13 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import islice
-from typing import Any
 
-from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
 from jobbot.manifest import EVENTS
 from jobbot.render.blockkit.blocks import action_of
+from jobbot.slack.transport.payload_parts import Payload, key, part, text
+from jobbot.slack.transport.surfaces import EVENTS_OF_SURFACES, read_event, read_shortcut, read_suggestion
 from jobbot.visible import visible
-
-Payload = Mapping[str, Any]
-"""Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
 
 EDITED_WITHIN = 3600.0
 """Seconds after which an edited mention is ignored; keys of answered messages are kept for two hours."""
@@ -37,6 +34,8 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1970, 9999)
 """Of a day: one can be counted from, in any zone."""
 
+_DONE_BY_PEOPLE = EVENTS_OF_SURFACES | {"app_mention"}
+
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -50,9 +49,15 @@ def read_payload(body: Payload, bot: str) -> Interaction | None:
             return _clicked(body)
         case "view_submission":
             return _submitted(body)
+        case "shortcut" | "message_action":
+            return read_shortcut(body)
+        case "block_suggestion":
+            return read_suggestion(body)
+        case "event_callback" if text(part(body, "event"), "type") in EVENTS_OF_SURFACES:
+            return read_event(body)
         case "event_callback":
             return _mentioned(body, bot)
-        case None if _text(body, "command"):
+        case None if text(body, "command"):
             return _typed(body)
         case _:
             return None
@@ -63,29 +68,29 @@ def changed_channels(body: Payload) -> frozenset[str]:
 
     Slack sends an event to any one process, and may lose one: cached facts expire in any case (``web/directory``).
     """
-    event = _part(body, "event")
-    kind = _text(event, "type")
-    if body.get("type") != "event_callback" or kind not in EVENTS or kind == "app_mention":
+    event = part(body, "event")
+    kind = text(event, "type")
+    if body.get("type") != "event_callback" or kind not in EVENTS or kind in _DONE_BY_PEOPLE:
         return frozenset()
-    named = (_text(event, name) for name in ("channel", "old_channel_id", "new_channel_id"))
+    named = (text(event, name) for name in ("channel", "old_channel_id", "new_channel_id"))
     return frozenset(channel for channel in named if channel)
 
 
 def _typed(body: Payload) -> Interaction | None:
-    user = _text(body, "user_id")
+    user = text(body, "user_id")
     if not user:
         return None
-    words = _text(body, "text") or ""
+    words = text(body, "text") or ""
     return Interaction(
-        did=Typed(words, command=_text(body, "command")),
+        did=Typed(words, command=text(body, "command")),
         # What makes this typing this one: people type the same words twice, and Slack delivers one twice.
-        key=_key("typed", _text(body, "trigger_id"), _text(body, "response_url"), words),
+        key=key("typed", text(body, "trigger_id"), text(body, "response_url"), words),
         user_id=user,
-        user_team_id=_text(body, "team_id"),
-        user_enterprise_id=_text(body, "enterprise_id"),
-        channel_id=_text(body, "channel_id"),
-        response_url=_text(body, "response_url"),
-        trigger_id=_text(body, "trigger_id"),
+        user_team_id=text(body, "team_id"),
+        user_enterprise_id=text(body, "enterprise_id"),
+        channel_id=text(body, "channel_id"),
+        response_url=text(body, "response_url"),
+        trigger_id=text(body, "trigger_id"),
     )
 
 
@@ -95,33 +100,33 @@ def _mentioned(body: Payload, bot: str) -> Interaction | None:
     Slack sends it with the message's ``subtype``, and again, with ``edited`` and the same ``ts``, after every edit that
     leaves a mention in the message (the reference of ``app_mention``; reported payloads). So the message is the key.
     """
-    event = _part(body, "event")
-    user, channel, ts = _text(event, "user"), _text(event, "channel"), _text(event, "ts")
-    if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") not in _WRITTEN:
+    event = part(body, "event")
+    user, channel, ts = text(event, "user"), text(event, "channel"), text(event, "ts")
+    if text(event, "type") != "app_mention" or not user or text(event, "subtype") not in _WRITTEN:
         return None
-    said = _said_to_the_bot(_text(event, "text") or "", _our_users(body, bot))
+    said = _said_to_the_bot(text(event, "text") or "", _our_users(body, bot))
     if said is None or (event.get("edited") and not _is_edited_in_time(event, user, ts)):
         return None
     return Interaction(
         did=Typed(said, command=None),
-        key=_key("mention", channel, ts) if channel and ts else _key("event", _text(body, "event_id")),
+        key=key("mention", channel, ts) if channel and ts else key("event", text(body, "event_id")),
         user_id=user,
-        user_team_id=_text(event, "user_team") or _text(event, "source_team"),
-        is_bot=bool(_text(event, "bot_id")),
+        user_team_id=text(event, "user_team") or text(event, "source_team"),
+        is_bot=bool(text(event, "bot_id")),
         channel_id=channel,
-        thread_ts=_text(event, "thread_ts"),
+        thread_ts=text(event, "thread_ts"),
         message_ts=ts,
     )
 
 
 def _is_edited_in_time(event: Payload, user: str, ts: str | None) -> bool:
     """Whether the message's author has edited it while it is still known whether it was answered."""
-    edited = _part(event, "edited")
+    edited = part(event, "edited")
     try:
-        seconds = float(_text(edited, "ts") or "") - float(ts or "")
+        seconds = float(text(edited, "ts") or "") - float(ts or "")
     except ValueError:
         return False
-    return _text(edited, "user") == user and seconds <= EDITED_WITHIN
+    return text(edited, "user") == user and seconds <= EDITED_WITHIN
 
 
 def _said_to_the_bot(words: str, bots: Collection[str]) -> str | None:
@@ -144,54 +149,54 @@ def _our_users(body: Payload, bot: str) -> frozenset[str]:
     """Our user ids: that of ``auth.test``, and that of the bot whom the event says it is for."""
     given = body.get("authorizations")
     entries = [entry for entry in given if isinstance(entry, Mapping)] if isinstance(given, list) else []
-    users = {_text(entry, "user_id") for entry in entries if entry.get("is_bot") is True}
+    users = {text(entry, "user_id") for entry in entries if entry.get("is_bot") is True}
     return frozenset(user for user in users | {bot} if user)
 
 
 def _clicked(body: Payload) -> Interaction | None:
-    user, container, message = _part(body, "user"), _part(body, "container"), _part(body, "message")
+    user, container, message = part(body, "user"), part(body, "container"), part(body, "message")
     pressed = body.get("actions")
     action = pressed[0] if isinstance(pressed, list) and pressed and isinstance(pressed[0], Mapping) else {}
-    if not _text(user, "id"):
+    if not text(user, "id"):
         return None
     # A button has a value of its own, a menu or a select the one of the option that was chosen.
-    chosen = _text(action, "value") or _text(_part(action, "selected_option"), "value")
-    action_id, value = action_of(_text(action, "action_id") or ""), chosen or ""
+    chosen = text(action, "value") or text(part(action, "selected_option"), "value")
+    action_id, value = action_of(text(action, "action_id") or ""), chosen or ""
     return Interaction(
         did=Clicked(action_id, value),
-        key=_key("click", _text(body, "trigger_id"), action_id, value, _text(action, "action_ts")),
-        user_id=_text(user, "id") or "",
-        user_team_id=_text(user, "team_id"),
-        user_enterprise_id=_text(user, "enterprise_id") or _text(_part(user, "enterprise_user"), "enterprise_id"),
-        channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
-        thread_ts=_text(message, "thread_ts") or _text(container, "thread_ts"),
-        message_ts=_text(container, "message_ts") or _text(message, "ts"),
+        key=key("click", text(body, "trigger_id"), action_id, value, text(action, "action_ts")),
+        user_id=text(user, "id") or "",
+        user_team_id=text(user, "team_id"),
+        user_enterprise_id=text(user, "enterprise_id") or text(part(user, "enterprise_user"), "enterprise_id"),
+        channel_id=text(part(body, "channel"), "id") or text(container, "channel_id"),
+        thread_ts=text(message, "thread_ts") or text(container, "thread_ts"),
+        message_ts=text(container, "message_ts") or text(message, "ts"),
         is_ephemeral=container.get("is_ephemeral") is True or message.get("is_ephemeral") is True,
-        response_url=_text(body, "response_url"),
-        trigger_id=_text(body, "trigger_id"),
+        response_url=text(body, "response_url"),
+        trigger_id=text(body, "trigger_id"),
     )
 
 
 def _submitted(body: Payload) -> Interaction | None:
-    user, view, team = _part(body, "user"), _part(body, "view"), _part(body, "team")
-    if not _text(user, "id"):
+    user, view, team = part(body, "user"), part(body, "view"), part(body, "team")
+    if not text(user, "id"):
         return None
-    of_person = _text(user, "team_id") in (None, _text(team, "id"))
-    view_id = _text(view, "id") or ""
+    of_person = text(user, "team_id") in (None, text(team, "id"))
+    view_id = text(view, "id") or ""
     return Interaction(
         did=Submitted(
-            callback_id=_text(view, "callback_id") or "",
+            callback_id=text(view, "callback_id") or "",
             view_id=view_id,
-            private_metadata=_text(view, "private_metadata") or "",
-            values=_fields(_part(_part(view, "state"), "values")),
+            private_metadata=text(view, "private_metadata") or "",
+            values=_fields(part(part(view, "state"), "values")),
         ),
-        key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id"), _text(view, "private_metadata")),
-        user_id=_text(user, "id") or "",
+        key=key("submit", view_id, text(view, "hash"), text(body, "trigger_id"), text(view, "private_metadata")),
+        user_id=text(user, "id") or "",
         # `team` is the submitting person's here, the opposite of a click (executed and seen): either may be missing.
-        user_team_id=_text(user, "team_id") or _text(team, "id"),
+        user_team_id=text(user, "team_id") or text(team, "id"),
         # The enterprise of another team than the person's says nothing of the person.
-        user_enterprise_id=_text(user, "enterprise_id") or (_text(team, "enterprise_id") if of_person else None),
-        trigger_id=_text(body, "trigger_id"),
+        user_enterprise_id=text(user, "enterprise_id") or (text(team, "enterprise_id") if of_person else None),
+        trigger_id=text(body, "trigger_id"),
     )
 
 
@@ -208,16 +213,19 @@ def _fields(values: Payload) -> dict[str, FieldValue]:
 
 def _field(state: Payload) -> FieldValue | None:
     """What an element holds, by its type; None where that is nothing, or nothing that its type can hold."""
-    match _text(state, "type"):
+    match text(state, "type"):
         case "plain_text_input":
-            return visible((_text(state, "value") or "")[:TEXT_MOST]).strip() or None
+            return visible((text(state, "value") or "")[:TEXT_MOST]).strip() or None
         case "number_input":
-            digits = _text(state, "value") or ""
+            digits = text(state, "value") or ""
             return int(digits) if _WHOLE.fullmatch(digits) else None
         case "datepicker":
-            return _day(_text(state, "selected_date") or "")
-        case "static_select" | "radio_buttons":
+            return _day(text(state, "selected_date") or "")
+        case "static_select" | "radio_buttons" | "external_select":
             return _chosen(state.get("selected_option"))
+        case "conversations_select":
+            chosen = text(state, "selected_conversation")
+            return chosen if chosen and len(chosen) <= VALUE_MOST else None
         case "multi_static_select" | "checkboxes":
             ticked = state.get("selected_options")
             some = ticked[:OPTIONS_MOST] if isinstance(ticked, list) else None
@@ -227,7 +235,7 @@ def _field(state: Payload) -> FieldValue | None:
 
 
 def _chosen(option: object) -> str | None:
-    value = _text(option, "value") if isinstance(option, Mapping) else None
+    value = text(option, "value") if isinstance(option, Mapping) else None
     return value if value and len(value) <= VALUE_MOST else None
 
 
@@ -237,20 +245,3 @@ def _day(words: str) -> date | None:
     except ValueError:
         return None
     return day if day is not None and day.year in _YEARS else None
-
-
-def _text(part: Payload, name: str) -> str | None:
-    value = part.get(name)
-    if not isinstance(value, str):
-        return None
-    # Neither half a surrogate pair nor a zero byte can be written into a database.
-    return (value if value.isascii() else whole(value)).replace("\0", "") or None
-
-
-def _part(body: Payload, name: str) -> Payload:
-    value = body.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _key(kind: str, first: str | None, *more: str | None) -> str:
-    return "|".join([kind, first, *(part or "" for part in more)]) if first else ""

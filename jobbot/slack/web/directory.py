@@ -8,6 +8,7 @@ A look-up that fails is answered None, which every decision reads as a no; failu
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,6 +32,13 @@ while somebody does. Slack takes 50 and 100 a minute: four channels, or eight pe
 GROUP_CACHE_SECONDS = 120.0
 """The same for user groups and their members, which only decide whether a stop's modal is filled, and who is called."""
 
+MEMBER_SECONDS = 30.0
+"""The same for the channels that a person is in, which decide what is offered before anything is asked: Slack takes 50
+calls of ``users.conversations`` a minute."""
+
+CONVERSATIONS_PAGE, CONVERSATIONS_PAGES = 999, 3
+"""A person in more channels than that is in none, as far as is known."""
+
 RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
@@ -51,6 +59,7 @@ class SlackDirectory:
         self._telemetry = telemetry or Telemetry()
         self._people = LookupCache(self._person, size=5_000, seconds=CACHE_SECONDS, monotonic=monotonic)
         self._channels = LookupCache(self._channel, size=1_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._memberships = LookupCache(self._channels_of, size=1_000, seconds=MEMBER_SECONDS, monotonic=monotonic)
         self._handles = LookupCache(self._usergroups, size=1, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
         self._groups = LookupCache(self._members, size=200, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
 
@@ -61,6 +70,13 @@ class SlackDirectory:
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
         """A channel, from ``conversations.info``; None also for one that does not exist."""
         return await self._channels.get(channel_id, fresh=fresh)
+
+    async def channels_of(self, user_id: str, *, fresh: bool = False) -> Mapping[str, Channel] | None:
+        """The channels that a person is in, by id: the public ones, and private ones in which jobbot is too.
+
+        None where Slack does not tell all. Slack does not say here whether jobbot is in a channel.
+        """
+        return await self._memberships.get(user_id, fresh=fresh)
 
     def forget_channel(self, channel_id: str) -> None:
         """Drop the cached facts of a channel, and those of look-ups under way."""
@@ -123,6 +139,34 @@ class SlackDirectory:
     async def _channel(self, channel_id: str) -> Channel | None:
         found = await self.channel_now(channel_id)
         return found if isinstance(found, Channel) else None
+
+    async def _channels_of(self, user_id: str) -> Mapping[str, Channel] | None:
+        """https://docs.slack.dev/reference/methods/users.conversations, page by page."""
+        found, cursor = dict[str, Channel](), ""
+        for _ in range(CONVERSATIONS_PAGES):
+            answer = await self._ask("users.conversations", partial(self._ask_channels_of, user_id, cursor))
+            channels, more = answer.get("channels"), answer.get("response_metadata")
+            if not isinstance(channels, list):
+                _lacking(answer, "users.conversations", "channels", user=user_id)
+                return None
+            for one in channels:
+                outside = shared_outside(one) if isinstance(one, Mapping) else None
+                if outside is not None and (id_ := _text(one.get("id"))):
+                    found[id_] = Channel(is_shared_outside=outside, is_archived=bool(one.get("is_archived")))
+            cursor = (_text(more.get("next_cursor")) if isinstance(more, Mapping) else None) or ""
+            if not cursor:
+                return found
+        log.warning("a person is in more channels than are read", user=user_id)
+        return None
+
+    async def _ask_channels_of(self, user_id: str, cursor: str) -> Any:
+        return await self.client.users_conversations(
+            user=user_id,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=CONVERSATIONS_PAGE,
+            **({"cursor": cursor} if cursor else {}),
+        )
 
     async def _members(self, group: str) -> frozenset[str] | None:
         answer = await self._ask("usergroups.users.list", lambda: self.client.usergroups_users_list(usergroup=group))

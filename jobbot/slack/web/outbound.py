@@ -7,7 +7,7 @@ Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -139,6 +139,19 @@ class Outbound:
     async def update_modal(self, view_id: str, modal: Modal) -> None:
         """Replace an open modal's content (``views.update``)."""
         await self._call("views.update", lambda: self._client.views_update(view_id=view_id, view=modal.view))
+
+    async def publish_home(self, user: str, view: Modal) -> None:
+        """Replace a person's Home tab (``views.publish``)."""
+        await self._call("views.publish", lambda: self._client.views_publish(user_id=user, view=view.view))
+
+    async def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Mapping[str, Any]]) -> None:
+        """Attach previews to a message, by the links in it (``chat.unfurl``)."""
+        await self._call(
+            "chat.unfurl",
+            lambda: self._client.chat_unfurl(
+                channel=channel, ts=ts, unfurls={url: dict(unfurls[url]) for url in unfurls}
+            ),
+        )
 
     async def respond(
         self, url: str, message: Message, *, in_channel: bool = False, replace_original: bool = False

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.instances import NOTE_SECONDS
-from jobbot.interaction import Interaction, Typed
+from jobbot.interaction import Interaction, MessageShortcut, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -35,8 +35,9 @@ class Reply:
 
     @property
     def thread_ts(self) -> str | None:
-        """The thread that answers belong to: the one it was asked in, or the one under a mention."""
-        if isinstance(self._to.did, Typed) and self._to.did.command is None:
+        """The thread that answers belong to: the one it was asked in, or the one under a mention or a message read."""
+        is_mention = isinstance(self._to.did, Typed) and self._to.did.command is None
+        if is_mention or isinstance(self._to.did, MessageShortcut):
             return self._to.thread_ts or self._to.message_ts
         return self._to.thread_ts
 
@@ -53,7 +54,8 @@ class Reply:
         if await self._in_the_notes_place(message) is not None:
             return
         post: _Send = lambda: self._outbound.post(self._channel, message, thread_ts=self.thread_ts)  # noqa: E731
-        await self._first_that_works(self._ordered(self._respond(message, in_channel=True), post), "answer")
+        respond = self._respond(message, in_channel=True)
+        await self._first_that_works(self._ordered(respond, post, in_thread=self.thread_ts is not None), "answer")
 
     async def post(self, message: Message) -> str | None:
         """A message for the whole channel that can be edited later: its ts. None where Slack does not take it.
@@ -68,7 +70,11 @@ class Reply:
         to = self._to
         post: _Send = lambda: self._outbound.post_ephemeral(self._channel, to.user_id, message, thread_ts=to.thread_ts)  # noqa: E731
         respond = self._respond(message, in_place=self._note_in_place)
-        ways = [respond, post] if respond is not None and self._note_in_place else self._ordered(respond, post)
+        ways = (
+            [respond, post]
+            if respond is not None and self._note_in_place
+            else self._ordered(respond, post, in_thread=bool(to.thread_ts))
+        )
         await self._first_that_works(ways, "whisper")
 
     async def redraw(self, message: Message) -> None:
@@ -163,10 +169,10 @@ class Reply:
             return None
         return lambda: self._outbound.respond(url, message, in_channel=in_channel, replace_original=in_place)
 
-    def _ordered(self, respond: _Send | None, post: _Send) -> list[_Send]:
+    def _ordered(self, respond: _Send | None, post: _Send, *, in_thread: bool) -> list[_Send]:
         if respond is None:
             return [post]
-        return [post, respond] if self._to.thread_ts else [respond, post]
+        return [post, respond] if in_thread else [respond, post]
 
     async def _first_that_works(self, ways: list[_Send], what: str) -> None:
         for way in ways:

@@ -23,8 +23,8 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, ``parts``: also
-    what is a part of one.
+    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it. ``wholes``: also acts of
+    several, ``parts``: also what is a part of one.
     ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
@@ -35,6 +35,7 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    state: ActState | None = None
     wholes: bool = True
     parts: bool = True
     plans: bool = True
@@ -54,6 +55,8 @@ class ActQuery:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
             found.append(acts.c.datastream == self.datastream)
+        if self.state is not None:
+            found.append(acts.c.state == self.state.value)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
         if not self.parts:
@@ -115,6 +118,13 @@ class ActHistory:
         )
         async with self._database.reading() as connection:
             return {row.job: record_of(row) for row in await connection.execute(rows)}
+
+    async def done(self, instance: str, subjects: Collection[str], jobs: Collection[int]) -> list[ActRecord]:
+        """The acts that were done of one of these subjects, or about one of these jobs, as they ended."""
+        about = or_(acts.c.subject.in_(sorted(subjects)), acts.c.job.in_(sorted(jobs)))
+        rows = select(acts).where(acts.c.instance == instance, acts.c.state == ActState.DONE.value, about)
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(rows.order_by(acts.c.closed_at, acts.c.id))]
 
     async def pause_before(self, instance: str, subject: str, at: datetime) -> ActRecord | None:
         """The newest pause of a schedule that was done, and asked for before then."""

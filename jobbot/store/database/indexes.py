@@ -14,7 +14,9 @@ from jobbot.store.database.tables import (
     cards,
     deliveries,
     endings,
+    freezes,
     metadata,
+    offers,
     outbox,
     watches,
 )
@@ -37,6 +39,7 @@ Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
 Index("acts_by_whole", acts.c.part_of)
+Index("freezes_by_instance", freezes.c.instance, freezes.c.until)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)
 Index(
@@ -62,6 +65,8 @@ Index(
 Index("endings_by_time", endings.c.at)
 Index("endings_by_datastream", endings.c.instance, endings.c.datastream, endings.c.succeeded_at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
+Index("offers_by_subject", offers.c.instance, offers.c.subject)
+Index("offers_by_time", offers.c.since)
 Index("alert_messages_by_time", alert_messages.c.created_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
 Index("outbox_by_id", outbox.c.id, unique=True)

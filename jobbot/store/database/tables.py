@@ -105,6 +105,26 @@ acts = Table(
     Column("fence", Integer, nullable=False),
 )
 
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    Column("thread_ts", String(40)),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    # Where somebody ended it before that, or put another one in its place.
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(40), nullable=False),
+    Column("end_reason", Text, nullable=False),
+    Column("replaced_by", String(32)),
+    # When its channel's message that its time is over was put into the outbox.
+    Column("told_over_at", UtcDateTime),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -222,6 +242,25 @@ endings = Table(
     # Of a success, so that a failure before it that is seen later is not taken as going on.
     Column("datastream", BigInteger),
     Column("succeeded_at", UtcDateTime),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    # A message that has buttons for acts about a subject, as it was written last: drawn again when one was done.
+    Column("target", String(120), primary_key=True),
+    Column("subject", String(100), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # The message itself, or the outbox row that posts it.
+    Column("message_ts", String(40)),
+    Column("under", String(32)),
+    # As in the outbox.
+    Column("need", String(20), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("workspaces", Text),
+    # Since when it offers that: of days that are fetched again and again, earlier fetches are no answer to it.
+    Column("since", UtcDateTime, nullable=False),
 )
 
 alert_groups = Table(

@@ -164,8 +164,8 @@ class Notification:
     ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``unless``: the
     id of one that says the same, written before it for the same channel: this one is told only where that one is given
     up. ``key``: a second one of the same key is not added. ``workspaces``: the numbers of those of the jobs that it
-    tells of; empty where it
-    tells of no job, None where one of them is not known.
+    tells of; empty where it tells of no job, None where one of them is not known. ``offers`` are the subjects of the
+    acts for which it has buttons (``intents/subjects``).
     """
 
     id: str
@@ -180,6 +180,12 @@ class Notification:
     unless: str | None = None
     edits: bool = False
     workspaces: frozenset[int] | None = None
+    offers: tuple[str, ...] = ()
+
+    @property
+    def written_to(self) -> str:
+        """The message that it posts or edits: the same before and after its ts is known."""
+        return f"{self.channel_id}:{self.under or self.message_ts}" if self.edits else f"{self.channel_id}:{self.id}"
 
     @property
     def target(self) -> str:

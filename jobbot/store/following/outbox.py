@@ -40,6 +40,7 @@ from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, lanes, outbox, watches
 from jobbot.store.following.model import ClaimedNotification, Notification, read_workspaces, written_workspaces
+from jobbot.store.following.offer_rows import keep_offers
 
 POST_GAP = timedelta(seconds=1.1)
 """Slack takes about a message a second in a channel."""
@@ -103,6 +104,7 @@ async def put(
     if rows:
         new = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=[outbox.c.dedupe_key])
         await connection.execute(new, rows)
+    await keep_offers(connection, own, now)
 
 
 def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notification]:
@@ -111,7 +113,9 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     for notification in notifications:
         place = notification.target if notification.edits else notification.id
         before = kept.get(place, notification)
-        kept[place] = replace(before, message=notification.message, workspaces=notification.workspaces)
+        kept[place] = replace(
+            before, message=notification.message, workspaces=notification.workspaces, offers=notification.offers
+        )
     return list(kept.values())
 
 

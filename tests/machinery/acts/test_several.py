@@ -1,6 +1,7 @@
 """A stop of several jobs: one message, and a row, one request and an ending for each, whoever goes on with it."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -223,6 +224,23 @@ async def test_no_more_are_begun_once_somebody_said_so(it: World) -> None:
     assert it.slack.whispers(BEN)[-1].startswith("No more stops are begun.") or it.slack.whispers(BEN)
     await one.halts(BEN, (await whole(it)).id)
     assert "nothing left to hold back" in it.slack.whispers(BEN)[-1]
+
+
+async def test_the_ending_names_the_next_fetch_and_offers_to_prevent_it(it: World) -> None:
+    one = it.starts("one")
+    it.adverity.datastream = 42
+    it.adverity.next_run = (it.time.now + timedelta(minutes=20)).isoformat()
+    await begins(it, one)
+    await one.ends()
+    (said,) = it.slack.public
+    assert "Next scheduled fetch, which the stops do not change: datastream 42" in said.text
+    assert said.pressed == ["Pause schedule"]
+    it.time.pass_(10)
+    await one.sends(it.pause(BEN))
+    await one.ends()
+    await one.delivers()
+    assert said.pressed == []
+    assert f"<@{BEN}> paused the schedule" in said.text
 
 
 @pytest.mark.slow

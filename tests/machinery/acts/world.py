@@ -5,7 +5,7 @@ remember what was sent, and what each message said from the beginning to the end
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -25,6 +25,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
@@ -34,7 +35,9 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -43,6 +46,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Freezing,
     Intent,
     PauseSchedule,
     ResumeSchedule,
@@ -57,10 +61,12 @@ from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -80,6 +86,10 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.following.offers import OfferStore
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.watches import WatchStore
+from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -280,7 +290,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def patch() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_switch(enabled=enabled)
 
         await self._steps.take("switch", patch)
@@ -305,7 +315,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_fetch(days)
 
         return cast("Started", await self._steps.take("fetch", post))
@@ -322,7 +332,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_retry(path)
 
         return cast("Started", await self._steps.take("retry", post))
@@ -331,7 +341,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_acknowledgement(path)
 
         await self._steps.take("acknowledge", post)
@@ -344,7 +354,7 @@ class ScriptedGateway:
         """See Gateway; what waits in the line waits before the last look."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes(job_id)
 
         await self._steps.take("stop", post)
@@ -358,6 +368,14 @@ class Said:
     texts: list[str]
     to: str | None = None
     thread: str | None = None
+    blocks: Sequence[Block] = ()
+
+    @property
+    def pressed(self) -> list[str]:
+        """The words of its buttons."""
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        sides = [[block["accessory"]] for block in self.blocks if "accessory" in block]
+        return [one["text"]["text"] for row in (*rows, *sides) for one in row if one["type"] == "button"]
 
     @property
     def text(self) -> str:
@@ -378,7 +396,7 @@ class Slack:
     def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
         """A new message; its ts."""
         ts = f"1667213000.{next(self._numbers):06}"
-        self.messages.append(Said(ts, [message.text], to, thread))
+        self.messages.append(Said(ts, [message.text], to, thread, message.blocks))
         return ts
 
     def edit(self, ts: str, message: Message) -> None:
@@ -386,6 +404,7 @@ class Slack:
         for said in self.messages:
             if said.ts == ts and said.to is None:
                 said.texts.append(message.text)
+                said.blocks = message.blocks
                 return
         raise SlackRefused("chat.update", "message_not_found")
 
@@ -514,6 +533,7 @@ class Process:
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
+        self.freeze_store = Freezes(self.database, world.time)
         ledger = self.steps.of(
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
@@ -522,17 +542,29 @@ class Process:
         who = Pauses(history, extra=BOUND).of
         served = Instances([Instance(name, "https://acme.invalid", gateway, who_paused=who) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
-        may_notify = SlackNotifier(
+        notifier = SlackNotifier(
             lambda channel: world.rule if channel == INC else None,
             ScriptedDirectory(world.slack, self.steps).channel,
             outbound,
             trust=0.0,
             reaches=_sees_all,
-        ).may_notify
+        )
+        may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule})
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        offers = self.steps.of(OfferStore(self.database, world.time))
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.dispatcher = OutboxDispatcher(
+            outbox=Outbox(self.database, owner=owner, clock=world.time, lease=LEASE),
+            watches=WatchStore(self.database, world.time),
+            notifier=notifier,
+            clock=world.time,
+            look=1.0,
+            timer=timer,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
+        )
         windows: dict[type[Intent], ActWindow[Any]] = {
             StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
             FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
@@ -552,15 +584,29 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
+            freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): self._follow,
-                (Kind.FETCH, ActState.DONE): self._follow,
-                (Kind.RETRY, ActState.DONE): self._follow,
-                **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
-            },
+            afterwards=self.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): self._follow,
+                    (Kind.FETCH, ActState.DONE): self._follow,
+                    (Kind.RETRY, ActState.DONE): self._follow,
+                    **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
+                }
+            ),
             timer=timer,
+        )
+        self.hastened: list[str] = []
+        self.freeze_key = ""
+        self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten)
+        self.freezer = FreezeHandler(
+            gate=gate,
+            instances=served,
+            freezing=self.freezing,
+            is_first=self._is_first,
+            outbound=outbound,
+            clock=world.time,
         )
         self.recovery = Recovery(
             ledger=ledger,
@@ -584,16 +630,25 @@ class Process:
         )
         self.dialogue, self.instance = dialogue, next(iter(served))
 
-        async def is_first(key: str) -> bool:
-            return True
-
         self.listeners = Listeners(
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
-            is_first=is_first,
+            anywhere=cast("Anywhere", None),
+            is_first=self._is_first,
             telemetry=world.telemetry,
         )
+
+    async def _is_first(self, key: str) -> bool:
+        return True
+
+    async def _hasten(self, instance: str) -> None:
+        self.hastened.append(instance)
+
+    async def freezes(self, wish: Freezing, who: str = ANA) -> Outcome:
+        """Somebody types a freeze, or its end, or presses the button of one."""
+        typed = Interaction(did=Typed("", "/jobs"), key=self.freeze_key, user_id=who, user_team_id=TEAM, channel_id=INC)
+        return await self.freezer.serve(typed, wish)
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""
@@ -652,6 +707,13 @@ class Process:
             did=Clicked("stop_no_more", ""), key="", user_id=who, user_team_id=TEAM, channel_id=INC, trigger_id="1.2.3"
         )
         return await self.dialogue.halts(pressed, StopNoMore(act=act, instance="acme"))
+
+    async def delivers(self) -> None:
+        """Whatever the outbox owes, at the moments at which it is due."""
+        for _ in range(20):
+            async with asyncio.TaskGroup() as deliveries:
+                await self.dispatcher.begin(deliveries)
+            self.world.time.pass_(1.4)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""

@@ -26,6 +26,7 @@ from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
 from jobbot.flows.following.alert_marks import AlertMarks
@@ -41,11 +42,13 @@ from jobbot.render.alert_settings import snoozed, switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import LostRound
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -116,6 +119,8 @@ class Life:
     """The number of its datastream; 0: one of its own."""
     placed_in: int | None = None
     """The workspace that it says."""
+    days: tuple[str, str] | None = None
+    """The first and the last day that it fetches, where it says them."""
 
 
 @dataclass
@@ -159,6 +164,7 @@ class ScriptedAdverity:
         """As Adverity writes it: to the second."""
         stream = one.stream or 7000 + one.id
         place = {} if one.placed_in is None else {"stack": {"id": one.placed_in, "name": "EMEA"}}
+        days = {} if one.days is None else dict(zip(("range_start", "range_end"), one.days, strict=True))
 
         def written(at: datetime | None) -> datetime | None:
             return None if at is None else (at + self.ahead).replace(microsecond=0)
@@ -171,6 +177,7 @@ class ScriptedAdverity:
                 "job_end": written(one.ended),
                 "datastream": {"id": stream, "name": f"Stream {_notifications(stream % 7000)}"} | place,
             }
+            | days
         )
 
     async def answers(self, kind: str, make: Callable[[], Answer[Any]]) -> object:
@@ -354,6 +361,8 @@ class ScriptedSlack:
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
     usergroups: dict[str, str] = field(default_factory=lambda: {"S0ONCALL": "data-oncall"})
+    offers: frozenset[Need] = frozenset(Need)
+    """What messages may have buttons for."""
     lost: list[Said] = field(default_factory=list)
     """Posts that it did not take."""
 
@@ -362,6 +371,9 @@ class ScriptedSlack:
     ) -> Deliverability:
         assert need in set(Need)
         return self.needs.get(need) or self.leaves.get(channel_id, MayNotify())
+
+    async def may_offer(self, channel_id: str) -> frozenset[Need]:
+        return self.offers
 
     async def known(self, groups: Mapping[str, str]) -> Mapping[str, str]:
         return {id_: name for id_, name in self.usergroups.items() if id_ in groups}
@@ -421,7 +433,9 @@ class Process:
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.alert_messages = AlertMessageStore(self.database, clock)
-        self.marks = AlertMarks(self.alert_messages, clock)
+        self.offers = OfferStore(self.database, clock)
+        offered = self.offered = OfferedActs(self.offers, ActHistory(self.database), world.slack.may_offer)
+        self.marks = AlertMarks(self.alert_messages, clock, offered.as_now)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
         self.instances = Instances(
             Instance(name, f"https://{name}.test", gateway, patience=world.patience) for name in serves
@@ -446,6 +460,7 @@ class Process:
             look=schedule.look,
             timer=Timer(lambda: clock().timestamp(), world.sleep),
             drawn=self.marks.drawn,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         self.orphaned = OrphanedInstances(
             rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, wake_dispatcher=told
@@ -577,7 +592,7 @@ class Process:
         names = Names("https://acme.test")
         card = Card(job=found, instance="acme", as_of=world.clock(), names=names, around=around)
         said = world.slack.has(channel, f"9{job}.0", "the card")
-        offers = frozenset({Need.WATCH})
+        offers = frozenset({Need.WATCH, Need.RETRY, Need.FETCH})
         await self.people.keep_live(
             card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
         )

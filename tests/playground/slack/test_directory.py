@@ -2,6 +2,7 @@
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from jobbot.playground.slack import LocalSlack, Team
 from tests.playground.slack.world import client_of, code_of
@@ -94,3 +95,36 @@ async def test_the_world_can_be_made_larger(slack: LocalSlack, bot: AsyncWebClie
     assert eva.dm.has(eva)
     with pytest.raises(ValueError, match="already"):
         slack.add_person("ana", id=slack.ana.id)
+
+
+async def test_the_channels_that_somebody_is_in(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    def names(answer: AsyncSlackResponse) -> list[str]:
+        return [channel["name"] for channel in answer["channels"]]
+
+    both = "public_channel,private_channel"
+    public = names(await bot.users_conversations(user=slack.ana.id))
+    assert {"inc-data", "acme-shared"} <= set(public)
+    unseen = slack.add_channel("secret", members=[slack.ana], is_private=True)
+    seen = slack.add_channel("war-room", members=[slack.ana, slack.world.bot], is_private=True)
+    found = await bot.users_conversations(user=slack.ana.id, types=both)
+    assert set(names(found)) == {*public, "data-leads", seen.name}
+    assert unseen.name not in names(found)
+    assert all("is_member" not in one and "num_members" not in one for one in found["channels"])
+    shared = next(one for one in found["channels"] if one["name"] == "acme-shared")
+    assert (shared["is_ext_shared"], shared["is_private"]) == (True, False)
+    slack.channel("random").is_archived = True
+    assert "random" not in names(await bot.users_conversations(user=slack.ana.id, exclude_archived=True))
+
+
+async def test_the_channels_that_somebody_is_in_come_in_pages(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    whole = (await bot.users_conversations(user=slack.ana.id))["channels"]
+    found, cursor = [], ""
+    for _ in range(len(whole)):
+        page = await bot.users_conversations(user=slack.ana.id, limit=1, cursor=cursor)
+        found += page["channels"]
+        cursor = page["response_metadata"]["next_cursor"]
+    assert (found, cursor) == (whole, "")
+    assert await code_of(bot.users_conversations(user=slack.ana.id, cursor="x")) == "invalid_cursor"
+    assert await code_of(bot.users_conversations(user=slack.ana.id, limit=1000)) == "invalid_arguments"
+    assert await code_of(bot.users_conversations(user=slack.ana.id, types="public")) == "invalid_types"
+    assert await code_of(bot.users_conversations(user="U0NOBODY01")) == "user_not_found"

@@ -238,10 +238,10 @@ async def test_a_write_goes_before_reads_that_wait_and_may_be_held_back_when_its
 ) -> None:
     looked: list[list[str]] = []
 
-    def look() -> None:
+    async def look() -> None:
         looked.append(list(instance.asked))
 
-    def hold_back() -> None:
+    async def hold_back() -> None:
         raise LookupError
 
     first = asyncio.create_task(gateway.extracts(JOB))

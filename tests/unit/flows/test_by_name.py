@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobbot.flows.jobs.by_name import match
+from jobbot.flows.jobs.by_name import match, mentioned
 
 NAMES = {
     42: "Facebook Ads EU",
@@ -77,3 +77,31 @@ def test_each_of_several_forms_is_a_name() -> None:
     assert match("north", workspaces).found == (14, 16)
     assert match("us", workspaces).found == (16,)
     assert match("nort amerca", workspaces).nearest[:1] == (16,)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Facebook Ads EU has no data", [42, 43]),
+        ("where is the trade desk, and tiktok ads (DACH)?", [58, 60]),
+        ("*Facebook  Ads US* and Facebook Ads EU", [44, 42, 43]),
+        ("facebook ads", []),
+        ("東京 広告 is late", [70]),
+        ("the fetch failed", [71]),
+        ("h&m web", [73]),
+        ("", []),
+        ("a" * 5_000, []),
+    ],
+)
+def test_a_name_is_meant_in_a_text_where_the_whole_of_it_stands(text: str, ids: list[int]) -> None:
+    assert list(mentioned(text, KNOWN)) == ids
+
+
+def test_a_name_within_a_longer_one_is_not_meant_by_it() -> None:
+    known = {1: ("Facebook Ads",), 2: ("Facebook Ads EU",)}
+    assert mentioned("Facebook Ads EU is late", known) == (2,)
+    assert mentioned("Facebook Ads EU is late, Facebook Ads is not", known) == (2, 1)
+
+
+def test_what_tells_nothing_is_not_looked_for() -> None:
+    assert mentioned("the EU and 2022", {1: ("EU",), 2: ("2022",), 3: ("",)}) == ()

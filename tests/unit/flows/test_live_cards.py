@@ -10,15 +10,16 @@ from jobbot.render.jobs import Names
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
 
 
-def test_a_card_whose_job_is_over_offers_nothing_to_do_about_it_even_while_it_waits_for_more() -> None:
+def test_a_card_offers_what_can_be_done_about_its_job_once_that_is_over() -> None:
     given = {"id": 987, "datastream": 42, "range_start": "2026-03-01", "range_end": "2026-03-13"}
     running, failed = (Job.model_validate({**given, "state_label": state}) for state in ("Running", "Failed"))
     drawn = Drawn.of(running, NOW, Names("https://acme.test"), offers=frozenset(Need))
     place = {"instance": "acme", "base_url": "https://acme.test", "channel_id": "C0INC", "user_id": "U0ANA"}
-    card = new_card(drawn, job=987, ts="1.2", now=NOW, **place)
+    card = new_card(drawn, job=987, ts="1.2", now=NOW, frozen=None, **place)
     updates = CardUpdates(instance="acme", base_url="https://acme.test", watches=[], now=NOW)
     for incomplete in (True, False):
         change = updates.over(card, failed, incomplete=incomplete)
         assert change is not None
         assert "Refresh" in change.notification.message
-        assert "Fetch again" not in change.notification.message
+        assert "Fetch again" in change.notification.message
+        assert change.notification.offers == ("job 987", "fetch 42 2026-03-01 2026-03-13")

@@ -14,6 +14,8 @@ from jobbot.intents import (
     AlertsDo,
     Between,
     FetchAgain,
+    Freeze,
+    Handover,
     Help,
     History,
     Issues,
@@ -32,6 +34,7 @@ from jobbot.intents import (
     StopNoMore,
     StopSeveral,
     Topic,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -122,6 +125,15 @@ INTENTS: st.SearchStrategy[Carried] = st.one_of(
     ACTS,
     st.builds(Watches, instance=NAMES),
     st.builds(Paused, instance=NAMES),
+    st.builds(Handover, instance=NAMES),
+    st.builds(
+        Freeze,
+        until=st.none() | INSTANTS,
+        length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+        reason=REASONS,
+        instance=NAMES,
+    ),
+    st.builds(Unfreeze, reason=REASONS, instance=NAMES, freeze=st.none() | st.just("0123456789abcdef" * 2)),
     st.builds(Help, topic=st.none() | st.sampled_from(Topic)),
 )
 
@@ -250,6 +262,10 @@ EACH: list[Carried] = [
     PauseSchedule(datastream=DatastreamId(4), until=utc("2022-11-02"), reason="why"),
     ResumeSchedule(datastream="trade desk"),
     Paused(),
+    Handover(),
+    Freeze(until=utc("2022-11-02"), reason="why"),
+    Freeze(length=timedelta(minutes=30)),
+    Unfreeze(freeze="0123456789abcdef" * 2),
     StopSeveral(jobs=(JOB,), reason="why"),
     Help(),
 ]

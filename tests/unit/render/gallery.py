@@ -66,6 +66,7 @@ from jobbot.intents.model import (
     Between,
     DoesNotFit,
     FetchAgain,
+    Freeze,
     Help,
     History,
     Issues,
@@ -96,7 +97,7 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
-from jobbot.render import alert_settings, alerts, notices, outages, watching
+from jobbot.render import alert_settings, alerts, finding, frozen, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
     fetch_window,
@@ -119,20 +120,25 @@ from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal, modal
+from jobbot.render.blockkit.inputs import choice_field
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
+from jobbot.render.handover import Failing, HandoverFacts, render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
+from jobbot.render.home import Place, render_home, render_home_refused
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
-from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.preview import Preview, render_preview
+from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -213,6 +219,8 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _frozen(words)
+    yield from _handovers(words)
     yield from _refusals()
     yield from _rights(words)
     yield from _errors(words)
@@ -223,6 +231,35 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _alerts(words)
     yield from _outages(words)
     yield from _around(words)
+    yield from _from_anywhere(words)
+
+
+def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
+    """Shortcuts, previews, the Home tab."""
+    yield "modal find jobs", finding.find_window()
+    yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
+    yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
+    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    field = choice_field(finding.DATASTREAM, "Datastream", offered)
+    yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
+    named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
+    yield "named here, several", finding.named_streams(named, "acme")
+    yield "named here, one beside jobs", finding.named_streams(named[:1], "acme")
+    yield "named here, nothing", finding.nothing_named()
+    failed = ended(words, "Failed", 986)
+    jobs = (job(words), failed, ended(words, "Success", 985))
+    shown = Preview(datastream=DatastreamId(42), name=words("Facebook Ads EU"), instance="acme", jobs=jobs, as_of=NOW)
+    yield "preview", render_preview(shown, now=NOW)
+    yield "preview without runs", render_preview(replace(shown, jobs=(), name=""), now=NOW)
+    places = [Place("C0INC", frozenset(Need)), Place("C0READ", frozenset({Need.VIEW}))]
+    for name, listed, more, is_told in (
+        ("home", places, 0, True),
+        ("home, many channels", places, 12, True),
+        ("home, nowhere", [], 0, True),
+        ("home, whereabouts not told", [], 0, False),
+    ):
+        yield name, render_home(listed, more=more, is_told=is_told, command="/jobs")
+    yield "home refused", render_home_refused(refusal_in_words(Outsider()))
 
 
 def _around(words: Words) -> Iterator[tuple[str, Said]]:
@@ -339,7 +376,7 @@ def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
     yield "alert empty, many", alerts.many([nothing, failed], "acme", alert=ALERT)
-    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
+    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS, "acme")
     yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
     late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
     yield "alerts on, late", alert_settings.switched_on(late, now=NOW)
@@ -477,6 +514,41 @@ def _cards_of_what_is_over(words: Words) -> Iterator[tuple[str, Said]]:
         offers = frozenset({Need.FETCH, Need.RETRY})
         said = render_card(shown, now=NOW, asker=Asker("U0ANA"), offers=offers, offer_share=False)
         yield f"card over, {name}", said
+    yield from _offers(words, card)
+
+
+def _offers(words: Words, card: Card) -> Iterator[tuple[str, Said]]:
+    """What messages of a failed job offer, and what is left of it once it was done."""
+    failed, around, title_ = card.job, card.around, title(card.job, card.names)
+    told = watching.ended(title_, failed, "acme", ["U0ANA"], now=NOW, around=around)
+    alert = alerts.one(_matter(entry(failed, names(words), NOW, around)), "acme", alert=ALERT)
+    retried = Done(kind="retry", user_id="U0BEN", at=NOW, job=987, datastream=42, jobs=(991,))
+    fetched = Done(kind="fetch", user_id="U0ANA", at=NOW, datastream=42)
+    paused = Done(kind="pause", user_id="U0BEN", at=NOW, datastream=42)
+    everything = frozenset(Need)
+    yield "watch ended, to act on", told
+    yield "watch ended, fetched since", as_now(told, [fetched], everything)
+    yield "alert one, to act on", alert
+    yield (
+        "alert one, retried and on it",
+        as_now(alerts.marked(alert, ALERT, "acme", [("U0ANA", NOW)], []), [retried], everything),
+    )
+    yield "alert rows, to act on", alerts.rows([_matter(entry(failed, names(words), NOW, around))], "acme")
+    yield "alert one, where nothing may be done", as_now(alert, [], {Need.VIEW})
+    begun = fetch_words.started(_fetch(words), [failed], NOW)
+    yield "fetch with its card, failed", render_card_below(begun, card, now=NOW)
+    stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
+    stopped = stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+    yield "stop 1 stopped, paused since", as_now(stopped, [paused], everything)
+    issue = around.issues.issues[0] if isinstance(around.issues, OpenIssues) else None
+    assert issue is not None
+    for name, count in (("few", 2), ("many", 16)):
+        own = tuple(issue.model_copy(update={"id": n, "job_id": JobId(980 + n)}) for n in range(1, count + 1))
+        list_ = IssueList(asked=Issues(), instance="acme", base_url=BASE, issues=own, complete=True, as_of=NOW)
+        shown = render_issues(list_, asker=Asker("U0ANA"), offer_share=False, offers=everything)
+        yield f"issues to act on, {name}", shown
+        one = replace(retried, job=981)
+        yield f"issues to act on, {name}, one retried since", as_now(shown, [one], everything)
 
 
 def _watches(words: Words) -> Iterator[tuple[str, Said]]:
@@ -590,8 +662,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
     success = _matter(one_of("Success", 99))
     yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
-    yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)], "acme")
+    yield "alert rows, folded", alerts.rows(several, "acme", {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
     yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
@@ -679,7 +751,7 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
     yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
     yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
-    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert rows, recovered", alerts.rows([fixed, three], "acme")
     yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
     yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
     forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
@@ -722,6 +794,16 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several all stopped", several_words.ended(several.with_stops([stops[0]] * 2, None), [stops[0]] * 7)
     yield "several, what began not known", several_words.ended(several.with_stops(stops[:2], None), None)
     yield "several of thirty", several_words.ended(several.with_stops([stops[2]] * 30, None), ())
+    named = [replace(one, datastream=40 + n, state="done", outcome="Cancelled") for n, one in enumerate(stops)]
+    soon = {40 + n: NextFetch(at=NOW + timedelta(minutes=18 * n)) for n in range(1, len(stops))}
+    told = replace(several, told_at=NOW, offers_pause=True).with_stops(named, None)
+    yield "several ended, fetched again soon", several_words.ended(replace(told, next_fetches={42: NEXT}), ())
+    yield (
+        "several ended, fetched again, many",
+        several_words.ended(replace(told, next_fetches={**soon, 40: UNKNOWN}), [stops[0]]),
+    )
+    never = {42: NextFetch(at=None)}
+    yield "several ended, not fetched again", several_words.ended(replace(told, next_fetches=never), ())
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
@@ -813,12 +895,11 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
 
 
-def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
-    days, name = Days(date(2022, 10, 1), date(2022, 10, 27)), words("Facebook Ads EU")
-    fetch = fetch_words.Fetch(
-        name=name,
+def _fetch(words: Words) -> fetch_words.Fetch:
+    return fetch_words.Fetch(
+        name=words("Facebook Ads EU"),
         datastream=42,
-        days=days,
+        days=Days(date(2022, 10, 1), date(2022, 10, 27)),
         instance="acme",
         user_id="U0ANA",
         asked_at=NOW,
@@ -826,6 +907,11 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         priority=Priority.BACKDATA,
         job=987,
     )
+
+
+def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
+    fetch = _fetch(words)
+    days, name = fetch.days, fetch.name
     scheduled = job(words, 991, "Scheduled")
     yield "fetch begun", message.begun(fetch)
     yield "fetch started", fetch_words.started(fetch, [scheduled], NOW)
@@ -937,6 +1023,126 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
     stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
     yield "stop 1 stopped, pause offered", stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+
+
+def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
+    later, ana = NOW + timedelta(minutes=30), Asker("U0ANA")
+    one = frozen.Frozen(
+        id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=words("deploy of the schema")
+    )
+    wish = Freeze(length=timedelta(minutes=30), reason=words("deploy of the schema"), instance="acme")
+    yield "frozen", frozen.began(one, None)
+    yield "frozen, changed", frozen.began(replace(one, user_id="U0ANA", until=later + timedelta(hours=1)), one)
+    yield "frozen, ended", frozen.ended(one, "U0ANA", words("done"))
+    yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
+    yield "frozen, over", frozen.over(one)
+    yield "frozen, refused", frozen.refused(one)
+    yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
+    yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
+    yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
+    yield "frozen, past", frozen.is_past()
+    yield "frozen, not", frozen.not_frozen("acme")
+    yield "frozen, anew", frozen.frozen_anew(one)
+    yield "frozen, window", window.notice("act_stop", "Job 987", frozen.frozen_out(one))
+    stop = _stop(words)
+    yield "stop held by a freeze", message.held_by_freeze(stop, one)
+    resume = schedule.Resume(
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        name=words("Facebook Ads EU"),
+        datastream=42,
+        instance="acme",
+        asked_at=later,
+        planned_for=later,
+        paused_at=NOW,
+    )
+    yield "resume planned, waits for a freeze", message.waits_for_freeze(resume, one)
+    endings = [("done", "Cancelled"), ("refused", "not sent, frozen by U0BEN"), ("submitted", "")]
+    stops = [StopOfOne(987 + n, words("Facebook Ads EU"), 42, *ending) for n, ending in enumerate(endings)]
+    several = Several(
+        instance="acme", user_id="U0ANA", asked_at=NOW, reason=words("they hang"), id="0" * 32, jobs=(987, 988, 989)
+    )
+    held = replace(several.with_stops(stops, None), frozen=one)
+    yield "several, the rest held by a freeze", several_words.ended(held, ())
+    jobs = (job(words), job(words, 988, "Scheduled", progress=0, job_start=None))
+    listing = _listing(words, jobs, Asked(ListJobs(), None, None, "Europe/Vienna"), frozen=one)
+    yield "list frozen", render_listing(listing, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs")
+    bare = render_listing(listing, now=NOW, asker=ana, offers=(), offer_share=False, command="/jobs")
+    yield "list frozen, without stop", bare
+    card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words), frozen=one)
+    yield "card frozen", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+    nothing = PausedList("acme", (), frozen=one)
+    yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=True, offer_share=False)
+
+
+def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
+    ana, why = Asker("U0ANA"), words("runaway fetch")
+    everything = frozenset(Need)
+    running = tuple(job(words, 987 + number) for number in range(3))
+    going = _listing(
+        words,
+        running,
+        Asked(ListJobs(), None, None, None),
+        around=dict.fromkeys((one.id for one in running[:2]), Around(usual=FAR)),
+        counts={State.RUNNING: 3, State.SCHEDULED: 2},
+    )
+    failed = ended(words, "Failed", 970)
+    streak = Streak(failures=3, last_success=NOW - timedelta(hours=9))
+    by_ben = schedule_window.PausedBy("U0BEN", NOW, why, NOW + timedelta(hours=2))
+    row = PausedSchedule(words("Facebook Ads EU"), 42, "C0INC", by_ben, enabled=False)
+    act = PastAct(
+        kind="stop",
+        job=986,
+        datastream=42,
+        name=words("Facebook Ads EU"),
+        user_id="U0ANA",
+        channel_id="C0INC",
+        reason=why,
+        state="unknown",
+        outcome=words("no answer: timed out"),
+        asked_at=NOW,
+        closed_at=NOW + timedelta(minutes=5),
+    )
+    waits = watching.Waiting(
+        job=987, name=title(job(words), names(words)), instance="acme", user_id="U0BEN", since=NOW, in_thread=True
+    )
+    facts = HandoverFacts(
+        instance="acme",
+        as_of=NOW,
+        names=names(words),
+        paused=PausedList("acme", (row,)),
+        going=going,
+        failing=[Failing(failed, streak, NOW - timedelta(hours=3))],
+        frozen=frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=NOW + timedelta(hours=1), reason=why
+        ),
+        alerts=[_alert(words, snoozed=True)],
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")],
+        waiting=[waits],
+        unknown=[act],
+        unknowns=1,
+        workspaces=(words("emea"),),
+        whole=False,
+    )
+    yield "hand-over", render_handover(facts, now=NOW, asker=ana, offers=everything, offer_share=True)
+    most = replace(
+        facts,
+        going=replace(going, around=dict.fromkeys((one.id for one in running), Around(usual=FAR)), total=60),
+        failing=[Failing(failed, streak, None)] * 9,
+        paused=PausedList("acme", (row,) * 15, more=True),
+        alerts=[_alert(words, snoozed=True)] * 9,
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")] * 9,
+        waiting=[waits] * 30,
+        unknown=[act] * 5,
+        unknowns=17,
+    )
+    yield "hand-over of much", render_handover(most, now=NOW, asker=ana, offers=everything, offer_share=True)
+    bare = HandoverFacts(instance="acme", as_of=NOW, names=names(words), paused=PausedList("acme", ()))
+    calm = replace(going, jobs=(), around={})
+    nothing = replace(bare, going=calm)
+    yield "hand-over of nothing", render_handover(nothing, now=NOW, asker=ana, offers=everything, offer_share=False)
+    silent = replace(bare, trouble="Adverity did not answer within 10 s.")
+    yield "hand-over without jobs", render_handover(silent, now=NOW, asker=ana, offers=frozenset(), offer_share=False)
 
 
 def _retries(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1084,7 +1290,8 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
-        yield f"why stop, {name}", render_why(stop, Need.STOP, elsewhere if name == "looking only" else (), user=user)
+        places = elsewhere if name == "looking only" else ()
+        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)

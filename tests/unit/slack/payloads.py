@@ -236,6 +236,109 @@ def view_submission(
     }
 
 
+def global_shortcut(who: Who = ANA, callback_id: str = "find_jobs", *, trigger_id: str = TRIGGER) -> dict[str, Any]:
+    """A global shortcut: it carries no channel and no response URL."""
+    return {
+        "type": "shortcut",
+        "token": TOKEN,
+        "action_ts": "1667210600.123456",
+        "team": _team(who),
+        "user": _user(who),
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": callback_id,
+        "trigger_id": trigger_id,
+    }
+
+
+def message_shortcut(
+    who: Who = ANA,
+    where: Where = INC,
+    text: str = "",
+    *,
+    callback_id: str = "jobs_named_here",
+    message_ts: str = "1667210582.000300",
+    trigger_id: str = TRIGGER,
+    **message: Any,
+) -> dict[str, Any]:
+    """A shortcut of a message, which it carries whole. ``message`` adds to it, or replaces."""
+    thread = {"thread_ts": where.thread_ts} if where.thread_ts else {}
+    said = {"type": "message", "user": "U0BEN", "ts": message_ts, "text": text, "team": OUR_TEAM, "blocks": []}
+    return {
+        "type": "message_action",
+        "token": TOKEN,
+        "action_ts": "1667210600.123456",
+        "team": {"id": OUR_TEAM, "domain": "acme"},
+        "user": _user(who),
+        "channel": {"id": where.channel, "name": where.name},
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": callback_id,
+        "trigger_id": trigger_id,
+        "response_url": response_url("app"),
+        "message_ts": message_ts,
+        "message": {**said, **thread, **message},
+    }
+
+
+def block_suggestion(
+    who: Who = ANA, typed: str = "", *, action_id: str = "datastream", callback_id: str = "find_jobs"
+) -> dict[str, Any]:
+    """A select in a modal asks for its options."""
+    return {
+        "type": "block_suggestion",
+        "user": _user(who),
+        "container": {"type": "view", "view_id": "V0MODAL"},
+        "api_app_id": APP,
+        "token": TOKEN,
+        "action_id": action_id,
+        "block_id": action_id,
+        "value": typed,
+        "team": _team(who),
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "view": {"id": "V0MODAL", "team_id": OUR_TEAM, "type": "modal", "callback_id": callback_id, "blocks": []},
+    }
+
+
+def link_shared(
+    who: Who = ANA,
+    where: Where = INC,
+    *urls: str,
+    event_id: str = "Ev0LINK",
+    message_ts: str = "1667210582.000300",
+    **event: Any,
+) -> dict[str, Any]:
+    """Links of a registered domain in a message. ``event`` adds to its inner part, or replaces: ``source``."""
+    thread = {"thread_ts": where.thread_ts} if where.thread_ts else {}
+    links = [{"domain": url.partition("://")[2].partition("/")[0], "url": url} for url in urls]
+    inner = {
+        "type": "link_shared",
+        "channel": where.channel,
+        "is_bot_user_member": True,
+        "user": who.id,
+        "message_ts": message_ts,
+        "unfurl_id": f"{where.channel}.{message_ts}.1b90fa1278528ce6e2f6c5c2bfa1abc9",
+        "source": "conversations_history",
+        "links": links,
+        "event_ts": message_ts,
+        **thread,
+    }
+    return _event({**inner, **event}, event_id, shared=where.shared)
+
+
+def app_home_opened(who: Who = ANA, *, event_id: str = "Ev0HOME", **event: Any) -> dict[str, Any]:
+    """Somebody enters the app's Home. ``event`` adds to its inner part, or replaces: ``tab``."""
+    inner = {
+        "type": "app_home_opened",
+        "user": who.id,
+        "channel": "D0ANA",
+        "tab": "home",
+        "event_ts": "1667210600.1",
+    }
+    return _event({**inner, **event}, event_id)
+
+
 def body_of(payload: Mapping[str, Any]) -> tuple[bytes, str]:
     """What HTTP carries, and its content type: a form, a form around JSON, or JSON."""
     if "command" in payload:
@@ -250,6 +353,26 @@ def signature_headers(body: bytes, secret: str, *, at: float | None = None) -> d
     timestamp = str(int(time.time() if at is None else at))
     signature = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"x-slack-request-timestamp": timestamp, "x-slack-signature": f"v0={signature}"}
+
+
+def _event(inner: Mapping[str, Any], event_id: str, *, shared: bool = False) -> dict[str, Any]:
+    return {
+        "token": TOKEN,
+        "team_id": OUR_TEAM,
+        "api_app_id": APP,
+        "event": dict(inner),
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": 1667210600,
+        "authorizations": [{"enterprise_id": None, "team_id": OUR_TEAM, "user_id": BOT, "is_bot": True}],
+        "is_ext_shared_channel": shared,
+        "event_context": "4-eyJldCI6Imxpbmtfc2hhcmVkIn0",
+    }
+
+
+def _team(who: Who) -> dict[str, Any]:
+    team = {"id": who.team, "domain": "acme"}
+    return {**team, "enterprise_id": who.enterprise, "enterprise_name": "Grid"} if who.enterprise else team
 
 
 def _user(who: Who) -> dict[str, Any]:

@@ -98,6 +98,7 @@ class Bot:
             gate=Open(),  # type: ignore[arg-type]
             answers=self.served,  # type: ignore[arg-type]
             dialogue=self.served,  # type: ignore[arg-type]
+            anywhere=None,  # type: ignore[arg-type]
             is_first=first,
             telemetry=Telemetry(self.metrics),
         )

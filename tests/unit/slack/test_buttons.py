@@ -10,6 +10,8 @@ from jobbot.intents.model import (
     Alerts,
     AlertsDo,
     FetchAgain,
+    Freeze,
+    Handover,
     Help,
     History,
     ListJobs,
@@ -23,6 +25,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -46,6 +49,9 @@ WISHES: tuple[Carried, ...] = (
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
     Paused(),
+    Handover(),
+    Freeze(),
+    Unfreeze(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -56,7 +62,7 @@ WISHES: tuple[Carried, ...] = (
     StopNoMore(act="a" * 32),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
-    ActionId.LIST_REFRESH: (ListJobs, History),
+    ActionId.LIST_REFRESH: (ListJobs, History, Handover),
     ActionId.LIST_NEWER: (ListJobs, History),
     ActionId.LIST_OLDER: (ListJobs, History),
     ActionId.JOB_REFRESH: (ShowJob,),
@@ -73,7 +79,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.STOP_NO_MORE: (StopNoMore,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob, Paused),
+    ActionId.SHARE: (ListJobs, History, ShowJob, Paused, Handover),
     ActionId.WHY: (WhoAmI,),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
@@ -126,6 +132,7 @@ async def test_an_action_serves_its_own_wishes_alone(act: ActionId) -> None:
             gate=Open(),  # type: ignore[arg-type]
             answers=heard,  # type: ignore[arg-type]
             dialogue=heard,  # type: ignore[arg-type]
+            anywhere=None,  # type: ignore[arg-type]
             is_first=first,
             telemetry=Telemetry(),
         )

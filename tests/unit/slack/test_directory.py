@@ -343,3 +343,39 @@ async def test_news_while_a_channel_is_looked_up_outdate_the_answer(slack: Slack
     held.set()
     await first
     assert await directory.channel("C0INC") == Channel(is_shared_outside=True)
+
+
+MEMBERS: list[tuple[dict[str, Any], dict[str, Channel] | None]] = [
+    ({"channels": [CHANNEL]}, {"C0INC": Channel()}),
+    ({"channels": [{**CHANNEL, "is_ext_shared": True}]}, {"C0INC": Channel(is_shared_outside=True)}),
+    ({"channels": [{"id": "C0INC"}]}, {}),
+    ({"channels": [None, "C0INC", {**CHANNEL, "id": 5}]}, {}),
+    ({"channels": [CHANNEL], "response_metadata": {"next_cursor": 5}}, {"C0INC": Channel()}),
+    ({"channels": [CHANNEL], "response_metadata": None}, {"C0INC": Channel()}),
+    ({"channels": {"C0INC": CHANNEL}}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("answer", "channels"), MEMBERS)
+async def test_the_channels_that_somebody_is_in(
+    slack: Slack, directory: SlackDirectory, answer: dict[str, Any], channels: dict[str, Channel] | None
+) -> None:
+    slack.says("users.conversations", **answer)
+    assert await directory.channels_of("U0ANA") == channels
+    ((_, given),) = slack.asked
+    assert (given["user"], given["types"]) == ("U0ANA", "public_channel,private_channel")
+    assert "cursor" not in given
+
+
+async def test_who_is_in_more_channels_than_are_read_is_in_none(slack: Slack, directory: SlackDirectory) -> None:
+    slack.says("users.conversations", channels=[CHANNEL], response_metadata={"next_cursor": "dXNlcg=="})
+    assert await directory.channels_of("U0ANA") is None
+    assert [given.get("cursor") for _, given in slack.asked] == [None, "dXNlcg==", "dXNlcg=="]
+
+
+async def test_where_somebody_is_is_asked_once_for_a_while(slack: Slack, directory: SlackDirectory) -> None:
+    slack.says("users.conversations", channels=[CHANNEL])
+    for _ in range(3):
+        assert await directory.channels_of("U0ANA") == {"C0INC": Channel()}
+    assert len(slack.asked) == 1

@@ -66,7 +66,7 @@ class Door:
         return await self.client.post(PATH, content=body, headers=headers)
 
     @property
-    def did(self) -> list[Typed | Clicked | Submitted]:
+    def did(self) -> list[object]:
         return [one.did for one in self.taken.interactions]
 
 

@@ -7,12 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
+from jobbot.interaction import (
+    Clicked,
+    FieldValue,
+    HomeOpened,
+    Interaction,
+    LinksShared,
+    MessageShortcut,
+    Shortcut,
+    Submitted,
+    Suggestion,
+    Typed,
+)
 from jobbot.render.acts.window import REASON_BLOCK
 from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
 
+LINK = "https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/"
 THREAD = Where(thread_ts="1667210000.000100")
 
 
@@ -289,6 +301,13 @@ STATES: list[tuple[str, dict[str, Any], FieldValue | None]] = [
     ("checkboxes", {}, None),
     ("multi_static_select", {"selected_options": [option("987")]}, frozenset({"987"})),
     ("users_select", {"selected_user": "U0ANA"}, None),
+    ("external_select", {"selected_option": option("42 acme")}, "42 acme"),
+    ("external_select", {"selected_option": None}, None),
+    ("external_select", {"selected_options": [option("42 acme")]}, None),
+    ("conversations_select", {"selected_conversation": "C0INC"}, "C0INC"),
+    ("conversations_select", {"selected_conversation": None}, None),
+    ("conversations_select", {"selected_conversation": ["C0INC"]}, None),
+    ("conversations_select", {"selected_conversation": "C" * 151}, None),
     ("plain_text_input", {"selected_date": "2025-11-01"}, None),
     ("datepicker", {"value": "2025-11-01"}, None),
 ]  # fmt: skip
@@ -356,9 +375,21 @@ def test_the_enterprise_of_one_team_is_not_lent_to_a_person_of_another() -> None
     [
         {},
         {"type": "event_callback"},
-        {"type": "event_callback", "event": {"type": "app_home_opened", "user": "U0ANA"}},
         {"type": "view_closed", "user": {"id": "U0ANA"}},
-        {"type": "shortcut", "user": {"id": "U0ANA"}},
+        {"type": "shortcut", "user": {"name": "ana"}},
+        {"type": "message_action", "callback_id": "jobs_named_here"},
+        {"type": "block_suggestion", "user": None},
+        payloads.app_home_opened(tab="messages"),
+        payloads.app_home_opened(tab=None),
+        payloads.app_home_opened(user=""),
+        payloads.link_shared(ANA, INC),
+        payloads.link_shared(ANA, INC, LINK, source="composer"),
+        payloads.link_shared(ANA, INC, LINK, source="composer", channel="COMPOSER"),
+        payloads.link_shared(ANA, INC, LINK, source=None, channel="COMPOSER"),
+        payloads.link_shared(ANA, INC, LINK, source=["conversations_history"]),
+        payloads.link_shared(ANA, INC, LINK, user=None),
+        payloads.link_shared(ANA, INC, LINK, message_ts=""),
+        payloads.link_shared(ANA, INC, LINK, links={"url": LINK}),
         {"type": ["block_actions"]},
         {"command": "/jobs"},
         {"command": "/jobs", "user_id": 5},
@@ -368,6 +399,79 @@ def test_the_enterprise_of_one_team_is_not_lent_to_a_person_of_another() -> None
 )
 def test_what_is_nobodys_doing_is_not_served(payload: dict[str, Any]) -> None:
     assert read(payload) is None
+
+
+def test_a_global_shortcut_has_a_trigger_and_no_channel() -> None:
+    done = read(payloads.global_shortcut() | {"channel": {"id": "C0INC"}, "response_url": payloads.response_url()})
+    assert done is not None
+    assert done.did == Shortcut("find_jobs")
+    assert (done.user_id, done.user_team_id, done.trigger_id) == ("U0ANA", OUR_TEAM, payloads.TRIGGER)
+    assert (done.channel_id, done.response_url, done.thread_ts, done.message_ts) == (None, None, None, None)
+
+
+def test_a_shortcut_of_a_message_has_its_words_its_channel_and_its_thread() -> None:
+    done = read(payloads.message_shortcut(ANA, THREAD, "job 987 failed"))
+    assert done is not None
+    assert done.did == MessageShortcut("jobs_named_here", "job 987 failed")
+    assert (done.channel_id, done.thread_ts, done.message_ts) == (
+        "C0INC",
+        "1667210000.000100",
+        "1667210582.000300",
+    )
+    assert (done.user_id, done.response_url) == ("U0ANA", payloads.response_url("app"))
+
+
+def test_what_another_apps_message_says_may_stand_in_its_attachments() -> None:
+    attached = [{"title": "Failed", "title_link": LINK, "text": "987", "color": "#f00"}, "no attachment", {"text": 5}]
+    done = read(payloads.message_shortcut(ANA, INC, "", attachments=attached))
+    assert done is not None
+    assert done.did == MessageShortcut("jobs_named_here", f"Failed\n{LINK}\n987")
+
+
+def test_of_a_message_no_more_is_read_than_slack_shows() -> None:
+    done = read(payloads.message_shortcut(ANA, INC, "9" * 50_000, attachments=[{"text": "x" * 9_000}] * 500))
+    assert done is not None
+    assert isinstance(done.did, MessageShortcut)
+    assert len(done.did.text) == 4_000
+
+
+def test_a_select_asks_for_its_options_for_what_is_typed() -> None:
+    done = read(payloads.block_suggestion(ANA, "face"))
+    assert done is not None
+    assert done.did == Suggestion("datastream", "find_jobs", "face")
+    assert (done.user_id, done.user_team_id, done.channel_id, done.key) == ("U0ANA", OUR_TEAM, None, "")
+    long = read(payloads.block_suggestion(ANA, "f" * 5_000))
+    assert long is not None
+    assert isinstance(long.did, Suggestion)
+    assert len(long.did.typed) == 150
+
+
+def test_links_of_a_posted_message_are_read_each_once() -> None:
+    done = read(payloads.link_shared(ANA, THREAD, LINK, "https://x.example.com/" + "a" * 3_000, LINK))
+    assert done is not None
+    assert done.did == LinksShared((LINK,))
+    assert (done.channel_id, done.message_ts, done.thread_ts) == (
+        "C0INC",
+        "1667210582.000300",
+        "1667210000.000100",
+    )
+    assert done.user_team_id is None, "the team around an event proves nothing"
+    assert done.key
+
+
+def test_on_enterprise_grid_links_come_without_their_source() -> None:
+    payload = payloads.link_shared(ANA, INC, LINK)
+    del payload["event"]["source"], payload["event"]["unfurl_id"]
+    done = read(payload)
+    assert done is not None
+    assert done.did == LinksShared((LINK,))
+
+
+def test_an_opened_home_tab_has_no_channel_although_the_event_names_one() -> None:
+    done = read(payloads.app_home_opened())
+    assert done is not None
+    assert (done.did, done.user_id, done.channel_id) == (HomeOpened(), "U0ANA", None)
+    assert done.key
 
 
 class TestTheKeyOfADelivery:
@@ -403,6 +507,13 @@ class TestTheKeyOfADelivery:
             (payloads.block_actions(trigger_id="1.2.3"), payloads.block_actions(trigger_id="1.2.4")),
             (payloads.block_actions(action_ts="1.0"), payloads.block_actions(action_ts="2.0")),
             (payloads.view_submission(view_hash="1.a"), payloads.view_submission(view_hash="1.b")),
+            (payloads.global_shortcut(trigger_id="1.2.3"), payloads.global_shortcut(trigger_id="1.2.4")),
+            (payloads.message_shortcut(trigger_id="1.2.3"), payloads.message_shortcut(trigger_id="1.2.4")),
+            (payloads.app_home_opened(event_id="Ev1"), payloads.app_home_opened(event_id="Ev2")),
+            (
+                payloads.link_shared(ANA, INC, LINK, event_id="Ev1"),
+                payloads.link_shared(ANA, INC, LINK, event_id="Ev2"),
+            ),
             (payloads.slash_command(), payloads.block_actions()),
             (payloads.block_actions(), payloads.view_submission(view_id=payloads.TRIGGER)),
         ],
@@ -424,13 +535,23 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-KINDS = st.sampled_from(["block_actions", "view_submission", "event_callback", "view_closed"])
+KINDS = st.sampled_from(
+    [
+        *("block_actions", "view_submission", "event_callback", "view_closed"),
+        *("shortcut", "message_action", "block_suggestion"),
+    ]
+)
 DOCUMENTED = st.sampled_from(
     [
         payloads.slash_command(text="running"),
         payloads.app_mention(MALLORY, THREAD),
         payloads.block_actions(ANA, THREAD, "list.refresh", "v1"),
         payloads.view_submission(fields={(REASON_BLOCK, "any"): "why"}),
+        payloads.global_shortcut(MALLORY),
+        payloads.message_shortcut(ANA, THREAD, "job 987", attachments=[{"title": "Failed", "text": "987"}]),
+        payloads.block_suggestion(ANA, "face"),
+        payloads.link_shared(ANA, THREAD, LINK, LINK + "?tab=jobs"),
+        payloads.app_home_opened(),
         payloads.view_submission(
             fields={(f"{kind}{number}", "a"): {"type": kind, **state} for number, (kind, state, _) in enumerate(STATES)}
         ),
@@ -507,13 +628,22 @@ def test_arbitrary_values_of_fields_never_raise(values: dict[str, Any]) -> None:
 
 @given(st.sampled_from([kind for kind, _, _ in STATES]), JSON, JSON)
 def test_a_field_of_a_known_type_with_anything_in_it_never_raises(kind: str, one: object, other: object) -> None:
-    keys = ("value", "selected_date", "selected_option", "selected_options")
+    keys = ("value", "selected_date", "selected_option", "selected_options", "selected_conversation")
     for held in (one, other, [one, other], {"value": one}, [{"value": one}, other]):
         did = submitted({"one": {"a": {"type": kind, **dict.fromkeys(keys, held)}}})
         assert all(isinstance(value, (str, int, date, frozenset)) for value in did.values.values())
 
 
-@given(st.sampled_from([payloads.block_actions(MALLORY), payloads.view_submission(MALLORY)]), st.data(), JSON)
+THEIRS = [
+    payloads.block_actions(MALLORY),
+    payloads.view_submission(MALLORY),
+    payloads.global_shortcut(MALLORY),
+    payloads.message_shortcut(MALLORY, INC, "job 987"),
+    payloads.block_suggestion(MALLORY, "face"),
+]
+
+
+@given(st.sampled_from(THEIRS), st.data(), JSON)
 def test_no_single_odd_field_makes_an_outsider_one_of_us(
     payload: dict[str, Any], data: st.DataObject, new: object
 ) -> None:

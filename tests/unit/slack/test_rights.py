@@ -73,6 +73,9 @@ class Place:
             history=nothing,
             issues=nothing,
             paused=nothing,
+            handover=nothing,
+            frozen=nothing,
+            freezing=nothing,
             following=nothing,
             dialogue=here,
             outbound=nothing,
@@ -81,7 +84,12 @@ class Place:
         )
         self.answers.reply = self.reply  # type: ignore[assignment, method-assign]
         self.listeners = Listeners(
-            gate=gate, answers=self.answers, dialogue=here, is_first=self.is_first, telemetry=Telemetry()
+            gate=gate,
+            answers=self.answers,
+            dialogue=here,
+            anywhere=nothing,
+            is_first=self.is_first,
+            telemetry=Telemetry(),
         )
 
     # The directory.

@@ -5,12 +5,13 @@ new job is looked for that was started by hand for exactly these days, after the
 is not asked again: a second fetch may fetch everything twice.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.fetched_days import new_manual_jobs
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -27,6 +28,7 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_named, read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts import message as acts
 from jobbot.render.acts.fetch import Fetch
@@ -48,7 +50,7 @@ class FetchDetails(BaseModel):
 
 def subject_of(datastream: int, days: Days) -> str:
     """What a fetch claims: the same days of a datastream are fetched by one at a time."""
-    return f"fetch {datastream} {days.start.isoformat()} {days.end.isoformat()}"
+    return subjects.of_days(datastream, days)
 
 
 class FetchCourse(Course):
@@ -85,7 +87,7 @@ class FetchCourse(Course):
         self.details = details.model_copy(update={"newest": newest}).model_dump_json()
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: the numbers of the new jobs are kept, as far as the answer names them."""
         act = self.act_of(self.record)
         said = await self.instance.gateway.fetch(self._stream, act.days, act.priority, before_send=before_send)

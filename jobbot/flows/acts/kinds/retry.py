@@ -7,9 +7,9 @@ acknowledged the issue, or a scheduled run succeeded: of it both are asked, the 
 schedule began. Where that is not seen it is not asked again: a second retry may fetch everything twice.
 """
 
-from collections.abc import Callable
 from typing import assert_never
 
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Days, Issue, Job, JobId
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered
 from jobbot.flows.acts.kinds.of_issue import IssueDetails, OfIssueCourse, act_of
@@ -48,7 +48,7 @@ class RetryCourse(OfIssueCourse):
         self.details = details.model_dump_json()
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: the numbers of the new jobs are kept, as far as the answer names them."""
         said = await self.instance.gateway.retry(self.path or "", before_send=before_send)
         return ",".join(map(str, said.jobs))
@@ -109,7 +109,7 @@ class AcknowledgeCourse(OfIssueCourse):
         """See :class:`OfIssueCourse`."""
         return issue.ack_url
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.acknowledge(self.path or "", before_send=before_send)
         return ""

@@ -6,13 +6,13 @@ is made, replaced and given up in the transaction that closes the row, so no two
 that was told is not there. A pause of what jobbot has paused sends nothing: only its end is another one.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, assert_never
 
 from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.errors import NotFound, Unexpected
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Datastream, DatastreamId
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -30,6 +30,7 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.flows.acts.kinds.schedule_plan import ResumeDetails, pause_details, resume_of
+from jobbot.intents import subjects
 from jobbot.render.acts import schedule as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.schedule import Pause, Resume, Schedule
@@ -45,7 +46,7 @@ SWITCHED_WITHIN = 60.0
 
 def subject_of(datastream: int) -> str:
     """What a pause and a resume claim."""
-    return f"schedule {datastream}"
+    return subjects.of_schedule(datastream)
 
 
 class ScheduleCourse(Course):
@@ -73,7 +74,7 @@ class ScheduleCourse(Course):
     async def _read(self) -> Datastream:
         return (await self.instance.gateway.current_datastream(self._stream)).value
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.set_enabled(self._stream, enabled=self.switches_on, before_send=before_send)
         return ""

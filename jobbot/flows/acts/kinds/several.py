@@ -3,27 +3,35 @@
 Its ending counts those of its parts, and names the jobs that began after its list was shown: they were not included.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from jobbot.adverity.around import Upcoming
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
 from jobbot.flows.acts.course import Course
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
 from jobbot.render.acts.several_window import JOBS_MOST
+from jobbot.render.frozen import Frozen
 from jobbot.render.jobs import may_be_stopped, stream_name
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
 log = get_logger(__name__)
 
+
+NEXT_FETCHES_SECONDS = 5.0
+"""For how long the next fetches of all its datastreams are asked for: nobody waits but the ending itself."""
 
 WORKSPACES_MOST = 50
 """Of a list of more, what begins later is not looked for: a row, and a window's metadata, must stay small."""
@@ -34,7 +42,7 @@ class SeveralDetails(BaseModel):
 
     ``newest`` is the greatest number of a job when the list was read, None where the jobs were named and no list was
     meant; later ones in these ``states`` (none: all that go on) and ``workspaces`` (None: all) began meanwhile.
-    ``counts``: its window had a field for the number of jobs.
+    ``counts``: its window had a field for the number of jobs; ``offers_pause``: as of a stop's details.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -44,6 +52,7 @@ class SeveralDetails(BaseModel):
     states: Annotated[tuple[str, ...], Field(max_length=len(State))] = ()
     workspaces: Annotated[tuple[int, ...], Field(max_length=WORKSPACES_MOST)] | None = None
     counts: bool = False
+    offers_pause: bool = False
 
 
 def subject_of(view: str, asked_at: float) -> str:
@@ -60,11 +69,12 @@ def told(act: Act, parts: Sequence[ActRecord], halted_by: str | None) -> Several
 
 
 class SeveralCourse(Course):
-    """See the module. ``parts`` and ``halted_by`` are set once the parts were executed."""
+    """See the module. ``parts``, ``halted_by`` and ``frozen`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
     parts: Sequence[ActRecord] = ()
     halted_by: str | None = None
+    frozen: Frozen | None = None
 
     @staticmethod
     def act_of(record: ActRecord) -> Several:
@@ -76,15 +86,16 @@ class SeveralCourse(Course):
             reason=record.reason,
             id=record.id,
             jobs=_details(record).jobs,
+            offers_pause=_details(record).offers_pause,
         )
 
     async def look(self) -> bool:
         """See :meth:`Course.look`: each part looks at its job."""
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: each part sends its own."""
-        before_send()
+        await before_send()
         return ""
 
     async def read_back(self, attempt: Sent, bound: float) -> None:
@@ -94,13 +105,25 @@ class SeveralCourse(Course):
         """See :meth:`Course.ending`."""
         if isinstance(attempt, NotSent | TooOld):
             return unsent_ending(attempt, act)
-        several = told(act, self.parts, self.halted_by)
+        several = replace(
+            told(act, self.parts, self.halted_by),
+            frozen=self.frozen,
+            told_at=self.clock(),
+            next_fetches=await self._next_fetches(),
+        )
         return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
+
+    async def _next_fetches(self) -> dict[int, Upcoming]:
+        """By datastream of what was stopped, or may be, when its schedule fetches next: all within one moment."""
+        ours = [one for one in self.parts if one.state in (ActState.DONE, ActState.UNKNOWN)]
+        instance, now = replace(self.instance, patience=NEXT_FETCHES_SECONDS).for_answer(), self.clock()
+        streams = dict.fromkeys(one.datastream for one in ours if one.datastream is not None)
+        return {one: await read_next_fetch(instance, DatastreamId(one), now) for one in streams}
 
     async def _began_since(self) -> Sequence[StopOfOne] | None:
         """The jobs that began after the list was read and are as those on it; None where that cannot be read."""
         meant = _details(self.record)
-        if meant.newest is None or self.halted_by is not None:
+        if meant.newest is None or self.halted_by is not None or self.frozen is not None:
             return ()
         stream = self.record.datastream
         query = JobQuery(DatastreamId(stream) if stream is not None else None)

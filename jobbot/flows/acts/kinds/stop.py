@@ -4,13 +4,13 @@ The ending is never decided from the answer to the stop, whose body is not publi
 ends later, or in another way.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import STOPPED, Days, Job, JobId
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -28,6 +28,7 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.around_ending import tell_around
 from jobbot.flows.acts.kinds.read_back import read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import stop as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.stop import Stop
@@ -57,7 +58,7 @@ class StopDetails(BaseModel):
 
 def subject_of(job: int) -> str:
     """What a stop claims: one job is stopped by one stop at a time."""
-    return f"job {job}"
+    return subjects.of_job(job)
 
 
 class StopCourse(Course):
@@ -102,7 +103,7 @@ class StopCourse(Course):
         self._before = (await self.instance.gateway.job(self._job, fresh=True)).value
         return not self._before.is_over
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.stop(self._job, before_send=before_send)
         return ""

@@ -32,50 +32,57 @@ function optionsOf(element, scene) {
   return { key: kind, groups: [{ options: named.map(({ id, words }) => ({ words, value: id, chosen: id })) }] };
 }
 
-function drawOptions(groups) {
-  return groups.map((group) => {
-    const options = group.options.map((option) => el("option", { value: option.value }, option.words));
-    return group.words ? el("optgroup", { label: group.words }, options) : options;
-  });
-}
-
 const valueOf = (chosen) => (typeof chosen === "string" ? chosen : chosen?.value ?? "");
 
-/** One of many: a button that says what is chosen and opens the list. Choosing the same again is no change. */
-export function select(element, scene, block) {
-  const { key, groups } = optionsOf(element, scene);
-  const all = groups.flatMap((group) => group.options);
-  const placeholder = plainWords(element.placeholder) || "Choose an option";
-  const words = el("span", { class: "words" });
-  const field = el("button", { type: "button", class: "select", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false" },
-    words, icon("down"));
-  const stateKey = `selected_${key}`;
-  let chosen = null;
-  const show = (value) => {
-    chosen = all.findLast((option) => option.value === value) ?? null;
-    words.textContent = chosen?.words ?? placeholder;
-    field.classList.toggle("unchosen", chosen === null);
-  };
-  // What the bot supplied stays known: its words are shown for what is chosen.
-  const search = element.type !== "external_select" ? null : { least: element.min_query_length ?? 3, ask: async (typed) => {
+/** What a menu asks for the options of the bot's, null where it has its own; what came is added to `all` that are known. */
+function searchOf(element, scene, block, all) {
+  if (!element.type.endsWith("external_select")) return null;
+  return { least: element.min_query_length ?? 3, ask: async (typed) => {
     const answer = await scene.search(typed, { type: element.type, action_id: element.action_id, block_id: block.block_id });
     const found = answer.ok ? drawable(answer.groups) : [];
     all.push(...found.flatMap((group) => group.options));
     return answer.ok ? { groups: found } : answer;
   } };
+}
+
+/** The button of a select that says what is chosen, or `placeholder`, and opens a list with `open(label)`. */
+function opener(placeholder, open) {
+  const words = el("span", { class: "words" });
+  const field = el("button", { type: "button", class: "select", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false" },
+    words, icon("down"));
   field.addEventListener("click", () => {
     if (field.getAttribute("aria-busy") === "true" || field.getAttribute("aria-expanded") === "true") return;
-    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? placeholder, value: chosen?.value, search, pick: (option) => {
-      if (option.value === chosen?.value) return;
-      show(option.value);
-      field.dispatchEvent(new Event("change"));
-    } });
+    open(field.getAttribute("aria-label") ?? field.labels?.[0]?.firstChild?.textContent ?? placeholder);
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     field.click();
   });
+  const say = (said) => {
+    words.textContent = said || placeholder;
+    field.classList.toggle("unchosen", !said);
+  };
+  return { field, say };
+}
+
+/** One of many. Choosing the same again is no change. */
+export function select(element, scene, block) {
+  const { key, groups } = optionsOf(element, scene);
+  const all = groups.flatMap((group) => group.options);
+  const search = searchOf(element, scene, block, all);
+  const stateKey = `selected_${key}`;
+  let chosen = null;
+  const { field, say } = opener(plainWords(element.placeholder) || "Choose an option", (label) =>
+    openListbox(field, groups, { label, value: chosen?.value, search, pick: (option) => {
+      if (option.value === chosen?.value) return;
+      show(option.value);
+      field.dispatchEvent(new Event("change"));
+    } }));
+  const show = (value) => {
+    chosen = all.findLast((option) => option.value === value) ?? null;
+    say(chosen?.words);
+  };
   show(valueOf(element[`initial_${key}`]));
   return {
     node: field,
@@ -88,24 +95,38 @@ export function select(element, scene, block) {
   };
 }
 
-/** Several of many. */
-export function multiple(element, scene) {
+/** Several of many: the list stays open while they are ticked, and what was chosen is told once it is closed. */
+export function multiple(element, scene, block) {
   const { key, groups } = optionsOf(element, scene);
   const all = groups.flatMap((group) => group.options);
-  const field = el("select", { class: "select several", multiple: true, size: "4" }, drawOptions(groups));
+  const search = searchOf(element, scene, block, all);
   const stateKey = `selected_${key}s`;
-  const show = (chosen) => {
-    const values = new Set((chosen ?? []).map(valueOf));
-    for (const option of field.options) option.selected = values.has(option.value);
+  let chosen = new Map();
+  const { field, say } = opener(plainWords(element.placeholder) || "Choose options", (label) => {
+    const before = [...chosen.keys()].join();
+    openListbox(field, groups, { label, search,
+      several: { has: (value) => chosen.has(value), toggle },
+      closed: () => { if ([...chosen.keys()].join() !== before) field.dispatchEvent(new Event("change")); } });
+  });
+  const draw = () => say([...chosen.values()].map((option) => option.words).join(", "));
+  const toggle = (option) => {
+    const most = element.max_selected_items ?? Infinity;
+    if (!chosen.delete(option.value) && chosen.size < most) chosen.set(option.value, option);
+    draw();
   };
-  show(element[`initial_${key}s`]);
+  const show = (values) => {
+    chosen = new Map(values.map((value) => [value, all.findLast((option) => option.value === value)]).filter(([, option]) => option));
+    draw();
+  };
+  show((element[`initial_${key}s`] ?? []).map(valueOf));
   return {
     node: field,
     field,
-    read: () => {
-      const values = new Set([...field.selectedOptions].map((option) => option.value));
-      return { type: element.type, [stateKey]: all.filter((option) => values.has(option.value)).map(({ chosen }) => chosen) };
+    read: () => ({ type: element.type, [stateKey]: [...chosen.values()].map((option) => option.chosen) }),
+    write: (state) => {
+      const held = state[stateKey] ?? [];
+      if (search !== null) all.push(...drawable([{ options: held }])[0].options);
+      show(held.map(valueOf));
     },
-    write: (state) => show(state[stateKey]),
   };
 }

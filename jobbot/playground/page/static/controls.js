@@ -22,6 +22,7 @@ const MAKERS = {
   channels_select: select,
   conversations_select: select,
   multi_static_select: multiple,
+  multi_external_select: multiple,
   multi_users_select: multiple,
   multi_channels_select: multiple,
   multi_conversations_select: multiple,

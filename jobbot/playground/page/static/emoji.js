@@ -4,7 +4,7 @@ const NAMES = {
   "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", wave: "👋", pray: "🙏", clap: "👏", ok_hand: "👌",
   raised_hands: "🙌", muscle: "💪", eyes: "👀", smile: "😄", slightly_smiling_face: "🙂", grinning: "😀", joy: "😂",
   sweat_smile: "😅", wink: "😉", thinking_face: "🤔", sob: "😭", scream: "😱", sunglasses: "😎", heart: "❤️",
-  tada: "🎉", rocket: "🚀", fire: "🔥", bug: "🐛", robot_face: "🤖", sparkles: "✨", star: "⭐", zap: "⚡", bell: "🔔",
+  tada: "🎉", snowflake: "❄️", rocket: "🚀", fire: "🔥", bug: "🐛", robot_face: "🤖", sparkles: "✨", star: "⭐", zap: "⚡", bell: "🔔",
   no_bell: "🔕", white_check_mark: "✅", heavy_check_mark: "✔️", ballot_box_with_check: "☑️", x: "❌",
   negative_squared_cross_mark: "❎", warning: "⚠️", rotating_light: "🚨", octagonal_sign: "🛑", no_entry: "⛔",
   no_entry_sign: "🚫", grey_question: "❔", grey_exclamation: "❕", question: "❓", exclamation: "❗", information_source: "ℹ️", bulb: "💡", lock: "🔒", key: "🔑",

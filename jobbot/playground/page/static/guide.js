@@ -1,4 +1,4 @@
-// The first minute: three things to try. Each types itself into the message box, so that one sees what would be typed;
+// The first minute: some things to try. Each types itself into the message box, so that one sees what would be typed;
 // one that was done by hand is ticked as well. Where the page is low, and once all is done, it folds to one line.
 
 import { el, fill, icon } from "./dom.js";
@@ -27,17 +27,24 @@ export class Guide {
     this.#fold(low.matches);
     story.on("people", () => this.#draw());
     story.on("world", () => this.#look());
+    story.on("call", () => this.#heard());
   }
 
   /** Something was typed, by hand or by a step: what it asks is ticked. */
   typed(text) {
-    this.#tick(({ pattern, job }) => job === null && new RegExp(pattern, "iu").test(text.trim()));
+    this.#tick(({ pattern }) => pattern !== "" && new RegExp(pattern, "iu").test(text.trim()));
   }
 
   /** A step about a job is done when the job is over, in whatever way: a window that asks has stopped nothing. */
   #look() {
     const over = new Set(this.story.world.jobs.filter(({ going }) => !going).map(({ id }) => id));
     this.#tick(({ job }) => over.has(job));
+  }
+
+  /** A step about a call is done when Adverity was asked, whoever pressed or typed what for it. */
+  #heard() {
+    const asked = this.story.calls.filter(({ side }) => side === "adverity").map(({ method, path }) => `${method} ${path}`);
+    this.#tick(({ call }) => call !== "" && asked.some((one) => new RegExp(call, "u").test(one)));
   }
 
   #tick(isDone) {

@@ -8,12 +8,14 @@ const SEARCH_MS = 200;
 
 /**
  * Open a list of groups {words?, options: [{words, small?, value}]} under `button`; `pick(option)` is what was chosen.
- * With `search`, `search.ask(typed)` promises the groups as {groups}, or {words} for what went wrong, once `search.least`
+ * With `several`, {has(value), toggle(option)}, any number of them is ticked until it is closed, which calls `closed`. With `search`, `search.ask(typed)` promises the groups as {groups}, or {words} for what went wrong, once `search.least`
  * characters are typed.
  */
-export function openListbox(button, groups, { label, value, pick, search = null }) {
+export function openListbox(button, groups, { label, value, pick, several = null, search = null, closed = () => {} }) {
   const id = freshId("list");
-  const list = el("div", { class: "listbox", role: "listbox", id, "aria-label": label });
+  const list = el("div", { class: "listbox", role: "listbox", id, "aria-label": label,
+    "aria-multiselectable": several === null ? null : "true",
+    on: { pointerdown: (event) => event.preventDefault() } }); // the focus stays in the box
   const box = el("input", { type: "text", class: "field-text narrow", role: "combobox", "aria-controls": id, "aria-expanded": "true",
     "aria-autocomplete": "list", "aria-label": `Search: ${label}`, placeholder: "Search", autocomplete: "off", spellcheck: "false" });
   const state = el("div", { class: "small nothing", role: "status" });
@@ -33,14 +35,22 @@ export function openListbox(button, groups, { label, value, pick, search = null 
     shown[active].node.scrollIntoView({ block: "nearest" });
     return undefined;
   };
-  const take = (option) => { close(); pick(option); };
-  const draw = () => {
+  const take = (option) => {
+    if (several === null) {
+      close();
+      return pick(option);
+    }
+    several.toggle(option);
+    return draw(active);
+  };
+  const draw = (place = null) => {
     const typed = box.value.trim().toLowerCase();
     const has = ({ words, small }) => search !== null || `${words} ${small ?? ""}`.toLowerCase().includes(typed);
     shown = [];
     const drawn = there.map((group) => {
       const options = group.options.filter(has).map((option) => {
         const node = el("div", { class: "option", role: "option", id: freshId("option"),
+          "aria-checked": several === null ? null : String(several.has(option.value)),
           on: { click: () => take(option), pointermove: () => { if (shown[active]?.node !== node) mark(shown.findIndex((one) => one.node === node)); } } },
           option.words, option.small ? el("span", { class: "small" }, option.small) : null);
         shown.push({ node, option });
@@ -51,7 +61,7 @@ export function openListbox(button, groups, { label, value, pick, search = null 
     });
     fill(list, drawn, shown.length === 0 && note === null ? el("div", { class: "small nothing" }, "No results") : null);
     fill(state, note);
-    mark(Math.max(0, shown.findIndex(({ option }) => option.value === value)));
+    mark(place ?? Math.max(0, shown.findIndex(({ option }) => option.value === value)));
   };
   /** Ask the bot; an answer that another question has overtaken is not shown. */
   const ask = async () => {
@@ -67,10 +77,12 @@ export function openListbox(button, groups, { label, value, pick, search = null 
     return undefined;
   };
   box.addEventListener("input", () => {
-    if (search === null) return draw();
+    if (search === null) {
+      draw();
+      return;
+    }
     clearTimeout(timer);
     timer = setTimeout(ask, SEARCH_MS);
-    return undefined;
   });
   box.addEventListener("keydown", (event) => {
     const last = shown.length - 1;
@@ -83,7 +95,7 @@ export function openListbox(button, groups, { label, value, pick, search = null 
     event.stopPropagation();
   });
   if (search === null) draw();
-  close = openPopup(button, el("div", { class: "menu choices" }, box, list, state), { closed: () => { asked += 1; clearTimeout(timer); button.removeAttribute("aria-controls"); } });
+  close = openPopup(button, el("div", { class: "menu choices" }, box, list, state), { closed: () => { asked += 1; clearTimeout(timer); button.removeAttribute("aria-controls"); closed(); } });
   button.setAttribute("aria-controls", id);
   box.focus();
   if (search !== null) ask();

@@ -29,6 +29,7 @@ EMOJI = {
     "octagonal_sign": "🛑",
     "red_circle": "🔴",
     "rotating_light": "🚨",
+    "snowflake": "❄️",
     "tada": "🎉",
     "warning": "⚠️",
     "white_check_mark": "✅",

@@ -87,7 +87,10 @@ class SeveralWindow(ActWindow[StopSeveral]):
             name="",
             datastream=int(stream) if isinstance(stream, int) else None,
             details=facts.meant.model_copy(
-                update={"counts": len(facts.shown.jobs) >= words.COUNTED_FROM}
+                update={
+                    "counts": len(facts.shown.jobs) >= words.COUNTED_FROM,
+                    "offers_pause": Need.PAUSE in asked.offers,
+                }
             ).model_dump_json(),
         )
         return _Question(about, facts.shown)

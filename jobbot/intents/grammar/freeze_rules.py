@@ -1,0 +1,104 @@
+"""The words about freezing: ``freeze 30m why``, ``freeze until 15:00 in staging why``, ``unfreeze why``.
+
+The end and the instance stand directly behind the verb, in any order; everything behind them is the reason.
+"""
+
+from jobbot.intents.grammar.act_rules import find_pause
+from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.reason import nearest_instance, read_reason
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.grammar.why_rules import courteous, text_from
+from jobbot.intents.language.tokens import show
+from jobbot.intents.language.vocabulary import (
+    EVERYTHING,
+    FREEZING,
+    HELP,
+    INSTANCE,
+    PERHAPS_INSTANCE,
+    REQUESTS,
+    VERBS,
+    Verb,
+)
+from jobbot.intents.model import BadRange, Freeze, Problem, Topic, Unfreeze
+
+_ALL = EVERYTHING | {"acts"}
+_NOT_OF_A_FREEZE: tuple[Kind, ...] = (
+    *("job", "states", "now", "datastream", "workspace", "range", "longer", "person", "switch", "signs"),
+    *("group", "days"),
+)
+
+
+def read_freeze(sentence: Sentence, at: int) -> int:
+    """The verb and all that stands behind it. What is only asked about is never done: the help is what it gets."""
+    words, parts, place = sentence.words, sentence.parts, at + 1
+    verb = VERBS.get(words[at])
+    if verb not in FREEZING:
+        return 0
+    if sentence.asks(at) or sentence.asks_how(at) or HELP.intersection(words[place : place + 1]):
+        parts.help, parts.topic = True, Topic.FREEZE
+        return 1
+    if not parts.once("verb", (parts.verb, verb), sentence.shown(at, place), at, place):
+        return 1
+    parts.verb = verb
+    while place < len(words) and (taken := _read_part(sentence, place)):
+        place += taken
+    if place < len(words):
+        _take_reason(sentence, place)
+    if not parts.reason and sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(sentence.all_words()):
+        parts.help, parts.topic = True, Topic.FREEZE
+    sentence.done = True
+    return place - at
+
+
+def _read_part(sentence: Sentence, at: int) -> int:
+    """The end of a freeze, the instance, or ``everything``, which says nothing: how many words, 0 for the reason."""
+    words, parts = sentence.words, sentence.parts
+    word, is_begun = words[at], bool(parts.until or parts.instance or parts.faults)
+    if word in _ALL and not is_begun:
+        return 1
+    if word in INSTANCE | PERHAPS_INSTANCE and at + 1 < len(words) and (name := sentence.instance_at(at + 1)):
+        sentence.put_instance(name, at, at + 2)
+        return 2
+    if not is_begun and (name := sentence.instance_at(at)):
+        sentence.put_instance(name, at, at + 1)
+        return 1
+    if word == "instance" and not is_begun and at + 1 < len(words):
+        token = sentence.tokens[at + 1]
+        sentence.unknown_instance(token.word, token.shown, at, at + 2)
+        return 2
+    return _read_end(sentence, at)
+
+
+def _read_end(sentence: Sentence, at: int) -> int:
+    parts = sentence.parts
+    found = find_pause(sentence, at) if parts.verb is Verb.FREEZE and parts.until is None else None
+    if found is None:
+        return 0
+    behind = at + found.words
+    shown = sentence.shown(at, behind)
+    if isinstance(found.what, BadRange):
+        parts.fault(BadRange(shown, found.what.reason), at, behind)
+    else:
+        parts.until, parts.until_said = found.what, " ".join(sentence.words[at:behind])
+        parts.note("until", shown)
+    return found.words
+
+
+def _take_reason(sentence: Sentence, at: int) -> None:
+    parts = sentence.parts
+    why = read_reason(text_from(sentence, at), sentence.instances)
+    parts.reason = courteous(why.reason)
+    if why.instance is not None:
+        sentence.put_instance(why.instance, at, at)
+    if why.nearly is not None:
+        sentence.unknown_instance(why.nearly, show(why.nearly), at, at)
+        parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
+
+
+def settle_freeze(parts: Parts, problems: list[Problem]) -> Settled:
+    """As ``resolve.settle``, where freezing is spoken of."""
+    problems += misfits(parts, _NOT_OF_A_FREEZE, parts.shown("verb"))
+    if parts.verb is Verb.UNFREEZE:
+        return Unfreeze(reason=parts.reason, instance=parts.instance), problems
+    frozen = Freeze(until=parts.until, reason=parts.reason, instance=parts.instance, said=parts.until_said)
+    return frozen, problems

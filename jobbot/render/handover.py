@@ -1,0 +1,177 @@
+"""Renders what whoever takes over must know, as one short message: a few of each, with a button, and how many more."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.access.policy import Need
+from jobbot.adverity.around import NOTHING
+from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.streak import Streak
+from jobbot.intents.button import encode
+from jobbot.intents.model import Alerts, AlertsDo, Handover, History, Last, ListJobs, Paused, Watches
+from jobbot.render.alert_settings import AlertSettings, alert_in_words, snoozes_in_words
+from jobbot.render.around import is_far, streak_in_words
+from jobbot.render.asked import Asker, by, place_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Block, Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import Part
+from jobbot.render.blockkit.text import clock, literal, moment
+from jobbot.render.frozen import Frozen, frozen_part
+from jobbot.render.history import PastAct, act_row
+from jobbot.render.jobs import Names, issue_in_words, name_in_words
+from jobbot.render.listing import Listing, job_row
+from jobbot.render.outages import CurrentOutage, in_a_list
+from jobbot.render.paused import PausedList, paused_row
+from jobbot.render.refusals import untold_workspaces
+from jobbot.render.watching import Waiting, watch_row
+
+SHOWN = 3
+"""So many of each: more would be no hand-over, and more than Slack takes in one message."""
+
+DAY = timedelta(hours=24)
+"""For so long failures and acts that nobody has confirmed are looked back at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A datastream whose newest run failed: that run, how many in a row, and when the first of them ended."""
+
+    job: Job
+    streak: Streak
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverFacts:
+    """All that is told. ``going`` is the list of what is going on, the unusual first, None with ``trouble`` (a
+    sentence) where Adverity could not be asked. ``names`` are those of the failing; ``all_ended``: all that ended in
+    that time was read. ``unknown`` are the newest acts of which nobody knows the outcome, of ``unknowns`` in all.
+    ``workspaces`` and ``whole`` as for Listing.
+    """
+
+    instance: str
+    as_of: datetime
+    names: Names
+    paused: PausedList
+    going: Listing | None = None
+    trouble: str = ""
+    failing: Sequence[Failing] = ()
+    all_ended: bool = True
+    frozen: Frozen | None = None
+    alerts: Sequence[AlertSettings] = ()
+    outages: Sequence[CurrentOutage] = ()
+    waiting: Sequence[Waiting] = ()
+    unknown: Sequence[PastAct] = ()
+    unknowns: int = 0
+    workspaces: tuple[str, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One matter: its first rows, how many there are in all (or at least), and the button that shows all of them."""
+
+    title: str
+    rows: Sequence[Part]
+    count: int
+    more: Block
+    at_least: bool = False
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Its heading, with the button where not all are shown, and its rows."""
+        left = self.count - len(self.rows)
+        count = f"{'at least ' if self.at_least else ''}{self.count}"
+        heading = f"*{self.title}*" + (f" · {count}, {len(self.rows)} of them here" if left else "")
+        yield parts.text(heading, self.more if left else None)
+        yield from self.rows
+
+
+def render_handover(
+    facts: HandoverFacts, *, now: datetime, asker: Asker, offers: frozenset[Need], offer_share: bool
+) -> Message:
+    """The message. ``offers``: what it may have buttons for in this channel."""
+    sections = [one for one in _sections(facts, now, offers) if one.rows]
+    is_quiet = not (sections or facts.frozen or facts.outages or facts.trouble)
+    wish = Handover(instance=facts.instance)
+    share = [buttons.share(encode(wish))] if offer_share else []
+    going = ListJobs(instance=facts.instance)
+    return parts.compose(
+        [
+            parts.title("Nothing to hand over" if is_quiet else "Hand-over"),
+            parts.small(place_in_words(facts.instance, facts.workspaces), f"as of {clock(facts.as_of)}", by(asker)),
+            frozen_part(facts.frozen, unfreeze=Need.STOP in offers),
+            *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in facts.outages[:1]),
+            parts.text(_going_on(facts, now), buttons.go_on("All jobs", going, label="Running and scheduled jobs")),
+            *(part for one in sections for part in one.parts),
+            parts.small("" if facts.all_ended else "More has ended than a list holds: what fails may be missing here."),
+            parts.small("" if facts.whole else untold_workspaces()),
+            parts.controls([buttons.refresh_list(wish), *share]),
+        ]
+    )
+
+
+def _going_on(facts: HandoverFacts, now: datetime) -> str:
+    """How much is going on; what is unusual has rows of its own."""
+    listing = facts.going
+    if listing is None:
+        return f"*What is going on, and what failed, is not known.* {facts.trouble}"
+    counts = [(listing.counts.get(state, 0), state.value.lower()) for state in (State.RUNNING, State.SCHEDULED)]
+    going = ", ".join(f"{count:,} {state}" for count, state in counts if count) or "nothing"
+    at_least = "" if listing.complete else "at least "
+    usual = ", none of it unusual" if listing.total and not _unusual(listing, now) else ""
+    return f"*Going on:* {at_least}{going}{usual}"
+
+
+def _unusual(listing: Listing, now: datetime) -> list[Job]:
+    return [job for job in listing.jobs if is_far(job, listing.around.get(job.id, NOTHING), now)]
+
+
+def _sections(facts: HandoverFacts, now: datetime, offers: frozenset[Need]) -> Iterator[_Section]:
+    name, listing = facts.instance, facts.going
+    if listing is not None:
+        unusual = _unusual(listing, now)
+        far = ListJobs(longer="usual", states=frozenset({State.RUNNING}), instance=name)
+        rows = [parts.text(job_row(job, listing, now), buttons.show(job.id, name)) for job in unusual[:SHOWN]]
+        yield _Section("Far longer than usual", rows, len(unusual), buttons.go_on("All of these", far))
+    failed = ListJobs(states=frozenset({State.FAILED}), range=Last(DAY), instance=name)
+    rows = [parts.text(_failing(one, facts.names), buttons.show(one.job.id, name)) for one in facts.failing[:SHOWN]]
+    yield _Section("Failing", rows, len(facts.failing), buttons.go_on("Failed last 24 h", failed))
+    paused = facts.paused.schedules
+    rows = [paused_row(one, name, now, offers=Need.PAUSE in offers) for one in paused[:SHOWN]]
+    all_paused = buttons.go_on("All paused", Paused(instance=name))
+    yield _Section("Paused", rows, len(paused), all_paused, at_least=facts.paused.more)
+    yield _snoozed(facts.alerts, name, now)
+    rows = [parts.text(watch_row(one), buttons.show(JobId(one.job), name)) for one in facts.waiting[:SHOWN]]
+    yield _Section("Watched", rows, len(facts.waiting), buttons.go_on("All watches", Watches(instance=name)))
+    rows = [
+        parts.text(act_row(one), buttons.show(JobId(one.job), name) if one.job is not None else None)
+        for one in facts.unknown[:SHOWN]
+    ]
+    record = buttons.go_on("History", History(range=Last(DAY), instance=name))
+    yield _Section("Not confirmed", rows, facts.unknowns, record)
+
+
+def _failing(one: Failing, names: Names) -> str:
+    """A datastream's newest failed run."""
+    job, stream = one.job, one.job.datastream
+    since = f"failing since {moment(one.since)}" if one.since is not None else "failing"
+    return parts.row_in_words(
+        literal(name_in_words(job, names)),
+        [since, streak_in_words(one.streak)],
+        [f"job {job.id}", f"datastream {stream.id}" if stream is not None else ""],
+        mark=Mark.FAILED,
+        said=[issue_in_words(issue, 60) for issue in job.issues[:1]],
+    )
+
+
+def _snoozed(alerts: Sequence[AlertSettings], instance: str, now: datetime) -> _Section:
+    """What the channel's alerts are silent about, with the button that shows them at the first."""
+    whole = [one for one in alerts if one.snoozed_until is not None and one.snoozed_until > now]
+    lines = [*(alert_in_words(one, now) for one in whole), *snoozes_in_words(alerts, now)]
+    show = buttons.go_on("Alerts", Alerts(does=AlertsDo.SHOW, instance=instance))
+    is_all = len(lines) <= SHOWN
+    rows = [parts.text(line, show if is_all and number == 0 else None) for number, line in enumerate(lines[:SHOWN])]
+    return _Section("Snoozed", rows, len(lines), show)

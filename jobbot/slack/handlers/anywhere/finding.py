@@ -1,0 +1,206 @@
+"""Serves the global shortcut "Find Adverity jobs": its window, what that offers, and the list where it is wanted.
+
+The shortcut has no channel, and so shows nothing of any job: the list is posted in the channel that is chosen, as if
+the person had typed the command there, under the same decision. Options are answered within a keystroke, from memory:
+what is not remembered is learned behind the ack, for the next keystroke.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jobbot.access import Need, Refused
+from jobbot.access.decide import Outsider
+from jobbot.access.workspaces import Bound
+from jobbot.adverity.model import DatastreamId, State
+from jobbot.flows.instances import Instances
+from jobbot.flows.jobs.suggested_names import SuggestedNames
+from jobbot.intents.model import ListJobs
+from jobbot.interaction import Interaction, Submitted, Suggestion
+from jobbot.logs import get_logger
+from jobbot.render import finding as words
+from jobbot.render.refusals import refusal_in_words
+from jobbot.slack.handlers.act_dialogue import Body, Submission
+from jobbot.slack.handlers.answers import AnswerMode, Answers
+from jobbot.slack.handlers.anywhere.whereabouts import Seen, Whereabouts
+from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.urgency import IS_URGENT
+from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.telemetry import Outcome
+
+log = get_logger(__name__)
+
+DECIDE_SECONDS = 2.0
+"""For so long a submission waits for what Slack says of the person and the channel: its ack is due after 3 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was chosen in the window: the range as words of the command language."""
+
+    states: frozenset[State]
+    range: str
+    datastream: DatastreamId | None
+    instance: str | None
+
+
+class Finding:
+    """The handlers. ``decide_seconds`` bounds the look-ups of a submission."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        whereabouts: Whereabouts,
+        names: SuggestedNames,
+        instances: Instances,
+        answers: Answers,
+        outbound: Outbound,
+        decide_seconds: float = DECIDE_SECONDS,
+    ) -> None:
+        self._gate = gate
+        self._whereabouts = whereabouts
+        self._names = names
+        self._instances = instances
+        self._answers = answers
+        self._outbound = outbound
+        self._decide_seconds = decide_seconds
+
+    async def opens(self, interaction: Interaction) -> Outcome:
+        """Open the window at once; then learn what its select may offer this person."""
+        early = self._gate.refuse_anywhere(interaction)
+        if interaction.trigger_id is None or (early and not isinstance(early.reason, Outsider)):
+            return Outcome.REFUSED if early else Outcome.STALE  # two bots could answer each other for ever
+        window = words.find_refused(refusal_in_words(early.reason)) if early else words.find_window()
+        try:
+            view = await self._outbound.open_modal(interaction.trigger_id, window)
+        except SlackRefused as refused:
+            # A shortcut has no channel and no response URL: there is nowhere to say it.
+            log.warning("modal did not open", about="find jobs", error=refused.code)
+            return Outcome.NO_WINDOW
+        IS_URGENT.set(False)
+        if early:
+            return Outcome.REFUSED
+        why_not = await self._learn(interaction)
+        if not why_not:
+            return Outcome.ASKED
+        if view:
+            try:
+                await self._outbound.update_modal(view, words.find_refused(why_not))
+            except SlackRefused as refused:
+                log.info("modal not updated", about="find jobs", **refused.as_fields())
+        return Outcome.REFUSED
+
+    async def _learn(self, who: Interaction) -> str:
+        """Remember what this person may be offered; in words why nothing, empty where there is something."""
+        seen = await self._whereabouts.look(who)
+        if isinstance(seen, Refused):
+            return refusal_in_words(seen.reason)
+        if seen.channels is None:
+            return words.whereabouts_not_told()
+        sight = self._sight(who, seen)
+        for name, bounds in sight.items():
+            if (instance := self._instances.get(name)) is not None:
+                await self._names.learn(instance.for_answer(), bounds)
+        return "" if self._whereabouts.places(who, seen) else words.nowhere()
+
+    def _sight(self, who: Interaction, seen: Seen) -> Mapping[str, list[Bound]]:
+        """By instance how much of it the channels show in which this person is and may see jobs."""
+        sight: dict[str, list[Bound]] = {}
+        for place in self._whereabouts.places(who, seen):
+            rule = self._gate.rule(place)
+            for name in (rule.instances or self._instances.names) if rule is not None else ():
+                sight.setdefault(name, []).append(rule.workspaces if rule is not None else ())
+        return sight
+
+    def suggests(self, interaction: Interaction) -> tuple[Body, Callable[[], Coroutine[Any, Any, Outcome]] | None]:
+        """The options for what was typed, without any I/O; and the work that learns them where none are remembered."""
+        did, nothing = interaction.did, Body(options=[])
+        if not isinstance(did, Suggestion) or (did.action_id, did.callback_id) != (words.DATASTREAM, words.FIND_JOBS):
+            return nothing, None
+        if self._gate.refuse_anywhere(interaction):
+            return nothing, None
+        seen = self._whereabouts.remembered(interaction)
+        if seen is None:
+            return nothing, lambda: self._learned(interaction)
+        found = self._names.find(did.typed, self._sight(interaction, seen))
+        return Body(options=words.options_of([(one.instance, one.id, one.name) for one in found])), None
+
+    async def _learned(self, interaction: Interaction) -> Outcome:
+        return Outcome.REFUSED if await self._learn(interaction) else Outcome.ANSWERED
+
+    def submits(self, interaction: Interaction) -> Submission:
+        """Handle the submitted window: the list, or an error at the field. No I/O here."""
+        did = interaction.did
+        assert isinstance(did, Submitted)  # noqa: S101 - narrows for the type checker
+        wanted = self._wanted(did)
+        channel = did.text(words.CHANNEL)
+        if isinstance(wanted, Mapping):
+            return _at_fields(wanted, Outcome.STALE)
+        if not channel:
+            return _at_fields({words.CHANNEL: words.no_channel()}, Outcome.REFUSED)
+        # The trigger is of the window's person alone; nothing further is opened.
+        who = replace(interaction, channel_id=channel, thread_ts=None, message_ts=None, trigger_id=None)
+        if early := self._gate.refuse_early(who, Need.VIEW, wanted.instance):
+            return _at_fields({words.CHANNEL: words.not_there(early.reason)}, Outcome.REFUSED)
+        answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
+        return Submission(work=(who, self._show(who, wanted, answer)), answer=answer)
+
+    def _wanted(self, did: Submitted) -> _Wanted | Mapping[str, str]:
+        """What was chosen; else what is wrong, by field."""
+        ranges, chosen = did.text(words.RANGE), did.text(words.DATASTREAM)
+        ticked = did.ticked(words.STATES)
+        states = frozenset(state for state in State if state.value in ticked)
+        stream = words.decode_stream(chosen) if chosen else None
+        wrong = {
+            words.RANGE: bool(ranges) and ranges not in words.RANGES,
+            words.STATES: len(states) != len(ticked),
+            words.DATASTREAM: bool(chosen) and (stream is None or stream[0] not in self._instances.names),
+        }
+        if any(wrong.values()):
+            return {field: words.choose_again() for field, is_wrong in wrong.items() if is_wrong}
+        instance, number = stream or (None, None)
+        return _Wanted(states, ranges, None if number is None else DatastreamId(number), instance)
+
+    async def _show(self, who: Interaction, wanted: _Wanted, answer: "asyncio.Future[Body | None]") -> Outcome:
+        try:
+            decided = await self._decide(who, wanted)
+        except BaseException:
+            # An empty ack would close the window without a word.
+            answer.set_result(_at_channel(words.not_decided()))
+            raise
+        if isinstance(decided, str):
+            answer.set_result(_at_channel(decided))
+            return Outcome.REFUSED
+        answer.set_result(None)
+        # In the person's zone; what is chosen is always a list.
+        read = self._answers.read(wanted.range, decided)
+        asked = read if isinstance(read, ListJobs) else ListJobs()
+        asked = replace(asked, states=wanted.states, datastream=wanted.datastream, instance=wanted.instance)
+        return await self._answers.serve(who, asked, AnswerMode.NEW)
+
+    async def _decide(self, who: Interaction, wanted: _Wanted) -> Passed | str:
+        """Whether the list may be shown there to this person; in words why not."""
+        try:
+            async with asyncio.timeout(self._decide_seconds):
+                passed, seen = await asyncio.gather(
+                    self._gate.decide(who, Need.VIEW, wanted.instance), self._whereabouts.look(who)
+                )
+        except TimeoutError:
+            return words.not_decided()
+        if isinstance(passed, Refused):
+            return words.not_there(passed.reason)
+        if isinstance(seen, Refused) or seen.channels is None:
+            return words.not_decided()
+        if who.channel_id not in seen.channels:
+            return words.you_are_not_there()
+        return passed if passed.is_member else words.no_member_there()
+
+
+def _at_fields(errors: Mapping[str, str], outcome: Outcome) -> Submission:
+    return Submission({"response_action": "errors", "errors": dict(errors)}, outcome=outcome)
+
+
+def _at_channel(said: str) -> Body:
+    return {"response_action": "errors", "errors": {words.CHANNEL: said}}

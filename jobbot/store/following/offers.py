@@ -1,0 +1,70 @@
+"""Stores which messages have buttons for acts, and has them drawn again once such an act was done.
+
+The edit goes through the outbox like every other of the same message; what was done is read when it is sent. So
+whichever edit comes last shows all of it, and an edit that is written twice says the same.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+
+from jobbot.store.database.engine import Database
+from jobbot.store.database.tables import offers
+from jobbot.store.following.model import PRESSED, Notification, read_workspaces
+from jobbot.store.following.offer_rows import keep_offers
+from jobbot.store.following.outbox import put
+
+KEEP = timedelta(days=8)
+"""How long a message is drawn again."""
+
+
+class OfferStore:
+    """On a database; every method may raise StoreUnavailable. ``clock``: aware time."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep_message(self, written: Notification) -> None:
+        """A message that was written on another way than through the outbox: as the edit that would write it again."""
+        async with self._database.writing() as connection:
+            await keep_offers(connection, [written], self._clock())
+
+    async def of_message(self, target: str) -> Mapping[str, datetime]:
+        """The subjects of what a message (``written_to``) offers, each with since when."""
+        query = select(offers.c.subject, offers.c.since).where(offers.c.target == target)
+        async with self._database.reading() as connection:
+            return {row.subject: row.since for row in await connection.execute(query)}
+
+    async def draw_again(self, act: str, instance: str, subjects: Collection[str]) -> int:
+        """Have every message edited that offers acts about one of these subjects, once for an act (its id): how many.
+
+        What they say by then is decided when they are sent. Repeating it does nothing.
+        """
+        asked = select(offers).where(offers.c.instance == instance, offers.c.subject.in_(sorted(subjects)))
+        async with self._database.writing() as connection:
+            found = {row.target: row for row in (await connection.execute(asked.order_by(offers.c.target))).all()}
+            edits = [
+                Notification(
+                    id=uuid4().hex,
+                    key=f"{PRESSED}:{act}:{target}",
+                    need=row.need,
+                    instance=row.instance,
+                    channel_id=row.channel_id,
+                    message=row.message,
+                    message_ts=row.message_ts,
+                    under=row.under,
+                    edits=True,
+                    workspaces=read_workspaces(row.workspaces),
+                )
+                for target, row in found.items()
+            ]
+            await put(connection, edits, self._clock())
+        return len(edits)
+
+    async def forget_old(self) -> None:
+        """Delete what has been offered for longer than ``KEEP``."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(offers).where(offers.c.since < self._clock() - KEEP))

@@ -1,0 +1,205 @@
+"""What is handed over: gathered by the use cases of each part, on a real database and an Adverity that is scripted."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from typing import cast
+from uuid import uuid4
+
+import pytest
+
+from jobbot.access import Need, Reach
+from jobbot.adverity.errors import Unreachable
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import DatastreamId, Job
+from jobbot.flows.acts.history import CannotRead
+from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.handover import HandoverFlow, failing_of
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.render.asked import Asker
+from jobbot.render.handover import render_handover
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActState, Claimed
+from jobbot.store.database.engine import Database, StoreUnavailable
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import WatchStore
+from jobbot.store.freezes import Freeze, Freezes
+from tests.support.databases import folder_in_memory, sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
+from tests.unit.flows.test_listing import NothingLearned, ScriptedGateway, job
+from tests.unit.store.world import LEASE, START, Clock, wish
+
+ANA, HERE = "U0ANA", "C0INC"
+
+
+def runs(*states: str, stream: int = 42, first: int = 900) -> list[Job]:
+    """Runs of a datastream, the oldest first, an hour apart; the last ended an hour ago."""
+    return [
+        job(first + number, state, ago=len(states) - number, took=0.0, stream=stream)
+        for number, state in enumerate(states)
+    ]
+
+
+def test_what_is_failing_is_what_failed_last_and_since_when() -> None:
+    found = failing_of(
+        [
+            *runs("Success", "Failed", "Failed"),
+            *runs("Failed", "Success", stream=43, first=910),
+            *runs("Failed", "Cancelled", "Failed", "Discarded", stream=44, first=920),
+            *runs("Success", "Success", stream=45, first=930),
+            job(940, "Running", stream=46),
+        ]
+    )
+    assert [(one.job.id, one.streak.failures, one.streak.whole) for one in found] == [(922, 2, False), (902, 2, True)]
+    assert [one.since for one in found] == [START - timedelta(hours=4), START - timedelta(hours=2)]
+    assert found[1].streak.last_success == START - timedelta(hours=3)
+    assert failing_of([]) == []
+
+
+class Placed(NothingLearned):
+    """It knows where two datastreams are."""
+
+    async def places(self, instance: Instance, refs: Iterable[object]) -> dict[DatastreamId, int]:
+        """See Catalogue."""
+        return {DatastreamId(42): 7, DatastreamId(43): 8}
+
+
+class Shift:
+    """Everything that is looked at, on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock, self.database = Clock(), database
+        self.gateway = ScriptedGateway(())
+        self.instance = Instance("acme", "https://acme.test", cast("Gateway", self.gateway))
+        self.history, self.freezes = ActHistory(database), Freezes(database, self.clock)
+        rounds = PollRounds(database, owner="one", clock=self.clock, lease=LEASE)
+        self.watching = WatchingFlow(WatchStore(database, self.clock), rounds, self.clock, PollSchedule())
+        self.ledger = SqlLedger(database, owner="one", clock=self.clock, lease=LEASE)
+        self.flow = HandoverFlow(
+            listing=ListingFlow(self.clock, cast("Catalogue", Placed())),
+            paused=PausedFlow(self.history),
+            watching=self.watching,
+            history=self.history,
+            frozen=FreezeLine(self.freezes, extra=30.0),
+            clock=self.clock,
+        )
+
+    async def told(self, scope: Scope = EVERYTHING, offers: frozenset[Need] = frozenset()) -> str:
+        facts = await self.flow.run(self.instance, scope, HERE)
+        asker = Asker(ANA)
+        return render_handover(facts, now=self.clock.now, asker=asker, offers=offers, offer_share=False).text
+
+    async def leaves_unknown(self, number: int, workspace: int | None = None) -> None:
+        """A stop of which nobody knows the outcome."""
+        asked = wish(job=number, requested_at=self.clock.now, workspace=workspace)
+        claimed = await self.ledger.submit(asked)
+        assert isinstance(claimed, Claimed)
+        await self.ledger.hold(claimed)
+        await self.ledger.sending(claimed.claim, self.clock.now)
+        await self.ledger.close(claimed.claim, ActState.UNKNOWN, self.clock.now, "no answer: timed out", "{}")
+
+
+@pytest.fixture
+async def shift() -> AsyncIterator[Shift]:
+    with folder_in_memory() as folder:
+        database = Database(make_inline_engine(sqlite_url(folder / "jobbot.db")))
+        yield Shift(database)
+        await database.aclose()
+
+
+async def test_nothing_is_one_line(shift: Shift) -> None:
+    shift.gateway.all = [job(987, "Running"), job(988, "Scheduled")]
+    told = await shift.told()
+    assert told.startswith("*Nothing to hand over*\nacme")
+    assert told.endswith("*Going on:* 1 running, 1 scheduled, none of it unusual")
+
+
+async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> None:
+    shift.gateway.all = [job(987, "Running", ago=5.0), *runs("Success", "Failed", "Failed", stream=43)]
+    shift.gateway.runs_of = [job(100 + day, "Success", ago=24.0 * day, took=0.1) for day in range(1, 7)]
+    here = Subscriber(HERE, None, "U0BEN")
+    await shift.watching.wait_for(987, "987 (Ads)", "acme", here)
+    await shift.watching.wait_for(988, "988 (Ads)", "staging", here)
+    await shift.watching.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
+    await shift.watching.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
+    until = START + timedelta(minutes=30)
+    given = {"user_id": "U0BEN", "channel_id": "C0OTHER", "thread_ts": None, "reason": "deploy", "since": START}
+    await shift.freezes.begin(Freeze(id=uuid4().hex, instance="acme", until=until, **given))  # type: ignore[arg-type]
+    await shift.leaves_unknown(986)
+    told = await shift.told()
+    assert told.startswith("*Hand-over*\nacme")
+    for words in (
+        "*Frozen* by <@U0BEN> until 2022-10-31 11:13 UTC – deploy",
+        "*Going on:* 1 running\n",
+        "*Far longer than usual*\n*Ads*",
+        "*Failing*\n*Ads* · failing since 2022-10-31 08:43 UTC · 2nd time in a row, last success 2022-10-31 07:43 UTC",
+        "*Snoozed*\n",
+        "*snoozed until 2022-10-31 12:43 UTC* by <@U0BEN>",
+        "*Watched*\n*987 (Ads)* · watched by <@U0BEN>",
+        "*Not confirmed*\n*987 (Facebook Ads EU)* · Outcome unknown",
+    ):
+        assert words in told, words
+    assert "988 (Ads)" not in told, "of another instance"
+
+
+async def test_a_bound_channel_is_told_of_its_own_alone(shift: Shift) -> None:
+    scope = Scope(Reach(frozenset({7}), ("emea",)))
+    await shift.watching.wait_for(987, "987 (Ads)", "acme", Subscriber(HERE, None, ANA), 8)
+    await shift.watching.wait_for(988, "988 (Ours)", "acme", Subscriber(HERE, None, ANA), 7)
+    await shift.leaves_unknown(985, 8)
+    await shift.leaves_unknown(986, 7)
+    shift.gateway.all = [
+        job(987, "Running", ago=5.0, stream=43),
+        *runs("Failed", stream=43),
+        *runs("Failed", first=950),
+    ]
+    told = await shift.told(scope)
+    assert told.startswith("*Hand-over*\nacme / emea")
+    for words in ("988 (Ours)", "job 950", "job 986", "*Going on:* nothing"):
+        assert words in told, words
+    for words in ("987 (Ads)", "job 900", "job 985", "Far longer"):
+        assert words not in told, words
+
+
+async def test_more_than_fits_is_counted(shift: Shift) -> None:
+    for number in range(8):
+        shift.clock.pass_(1)
+        await shift.leaves_unknown(900 + number)
+        await shift.watching.wait_for(900 + number, f"{900 + number}", "acme", Subscriber(HERE, None, ANA))
+    told = await shift.told()
+    assert "*Not confirmed* · 8, 3 of them here" in told
+    assert "*Watched* · 8, 3 of them here" in told
+
+
+async def test_what_is_a_day_old_is_no_news(shift: Shift) -> None:
+    await shift.leaves_unknown(986)
+    shift.clock.pass_(86_401)
+    assert (await shift.told()).startswith("*Nothing to hand over*")
+
+
+async def test_without_adverity_the_rest_is_told(shift: Shift) -> None:
+    async def silent(*_: object) -> None:
+        raise Unreachable("timed out")
+
+    shift.gateway.jobs = silent  # type: ignore[assignment, method-assign] # Adverity, for this question
+    await shift.leaves_unknown(986)
+    told = await shift.told()
+    assert told.startswith("*Hand-over*")
+    assert "*What is going on, and what failed, is not known.* Adverity did not answer" in told
+    assert "*Not confirmed*" in told
+
+
+async def test_without_the_database_it_cannot_be_read(shift: Shift) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable("no connection")
+
+    shift.history.newest = away  # type: ignore[assignment, method-assign] # the database, for this question
+    with pytest.raises(CannotRead):
+        await shift.told()
