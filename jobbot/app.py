@@ -33,6 +33,8 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
+from jobbot.flows.timeline import TimelineFlow
+from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,
@@ -64,15 +66,18 @@ from jobbot.slack.transport.web_server import WebServer
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.permalinks import Permalinks
 from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Kind
+from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
 from jobbot.store.datastreams import Datastreams
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Metrics, Telemetry, Traces
@@ -195,7 +200,7 @@ class Jobbot:
         client = web_client(token, settings.slack_api_url, session)
         home = await ask_home(client, timing.watchdog)
         database = await self._open_database()
-        history = ActHistory(database)
+        history, events = ActHistory(database), EventHistory(database)
         instances = self._instances(Pauses(history, extra=timing.extra))
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
@@ -203,7 +208,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
         self._stack.push_async_callback(catalogue.aclose)
-        policy = policy_of(settings.channels, settings.aliases)
+        policy = policy_of(settings.channels, settings.aliases, settings.datastreams)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
         naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
@@ -231,6 +236,7 @@ class Jobbot:
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            telemetry=telemetry,
             keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
@@ -259,6 +265,7 @@ class Jobbot:
             gate=gate,
             instances=instances,
             acting=acting,
+            reviewing=following.reviewing,
             windows=windows,
             outbound=outbound,
             clock=self._clock,
@@ -270,6 +277,12 @@ class Jobbot:
             instances=instances,
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
+            timeline=TimelineFlow(
+                TimelineRecord(history, events, following.freezes, ReviewHistory(database)),
+                Permalinks(outbound, seconds=timing.patience).of,
+                directory.names,
+                self._clock,
+            ),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
             handover=HandoverFlow(
@@ -321,6 +334,7 @@ class Jobbot:
             look_every=timing.recovery,
             timer=timing.timer,
             history=history,
+            events=events,
             clock=self._clock,
             keep=_kept_for(settings),
             tidy=following.look_after,

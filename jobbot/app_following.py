@@ -11,6 +11,7 @@ from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.offered import OfferedActs
+from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -30,6 +31,7 @@ from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
 from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -39,6 +41,7 @@ from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freezes
 from jobbot.store.slack_retries import SlackRetries
+from jobbot.telemetry import Telemetry
 
 FINISH_SECONDS = 10.0
 """Seconds that a shutdown waits for deliveries under way: one that is cut off may be posted twice."""
@@ -69,6 +72,7 @@ class FollowingServices:
         schedule: PollSchedule,
         extra: float,
         timer: Timer,
+        telemetry: Telemetry,
         keep: timedelta | None,
     ) -> None:
         self.freezes = Freezes(database, clock)
@@ -112,6 +116,9 @@ class FollowingServices:
             drawn=self._marks.drawn,
             as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
+        store = ReviewStore(database, clock)
+        self.reviewing = ReviewFlow(store, clock, wake=self._dispatcher.wake, telemetry=telemetry)
+        """Requests that others do an act, whose cards the outbox delivers."""
         self._poller = Poller(
             rounds=rounds,
             watches=watches,
@@ -191,12 +198,13 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """Tell of freezes that are over, end what orphaned instances followed, and update the counts.
+        """Tell of freezes that are over, end what orphaned instances followed and what nobody confirmed, and count.
 
         Raises StoreUnavailable.
         """
         await self._freezing.tell_over()
         await self._orphaned.end()
+        await self.reviewing.look_after()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 

@@ -9,6 +9,7 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front
 import csv
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO
@@ -41,14 +42,21 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """
     query = ActQuery(start=_start(since, now) if since is not None else None)
+    async with reading(url) as database:
+        records = ActHistory(database).oldest_first(query)
+        return await (_as_csv(records, to) if kind == "csv" else _as_lines(records, to))
+
+
+@asynccontextmanager
+async def reading(url: str) -> AsyncIterator[Database]:
+    """The database at this URL, to be read. Raises CannotExport, also for what reading it raises."""
     try:
         _there(read_database_url(url))
         database = Database(make_engine(url))
     except BadDatabaseUrl as error:
         raise CannotExport(f"JOBBOT_DATABASE_URL: {error}") from None
     try:
-        records = ActHistory(database).oldest_first(query)
-        return await (_as_csv(records, to) if kind == "csv" else _as_lines(records, to))
+        yield database
     except (StoreUnavailable, DBAPIError) as error:
         kind_of = str(error) if isinstance(error, StoreUnavailable) else type(error.orig).__name__
         raise CannotExport(
@@ -109,6 +117,7 @@ def fields_of(record: ActRecord) -> Fields:
         "told_at": _written(record.told_at),
         "untold": record.untold,
         "user_id": record.user_id,
+        "asked_by": record.asked_by,
         "team_id": record.team_id,
         "channel_id": record.channel_id,
         "thread_ts": record.thread_ts,
@@ -129,7 +138,7 @@ def fields_of(record: ActRecord) -> Fields:
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "kind"),
     *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
-    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
+    *("user_id", "asked_by", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
     *("range_start", "range_end", "details", "answer", "outcome", "started", "owner"),
 )
 

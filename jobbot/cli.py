@@ -1,4 +1,4 @@
-"""The command line: ``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
+"""The command line: ``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit`` and ``help``.
 
 Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
 """
@@ -78,12 +78,17 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    audit = commands.add_parser("audit", help="export the record of stops, for the post-mortem")
-    export = audit.add_subparsers(dest="what", required=True, metavar="WHAT").add_parser(
-        "export", help="write it to standard output, oldest first"
-    )
+    audit = commands.add_parser("audit", help="export the record of stops, or a timeline for the post-mortem")
+    whats = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
+    export = whats.add_parser("export", help="write the record of stops to standard output, oldest first")
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="default: csv")
     export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday or 7d, in UTC (default: everything)")
+    timeline = whats.add_parser("timeline", help="write what happened in a time to standard output, as Markdown")
+    timeline.add_argument("--from", dest="since", help="a time as for export --since (default: the last 4 hours)")
+    timeline.add_argument("--to", dest="until", help="the end, with --from (default: now); a day to its last second")
+    timeline.add_argument("--instance", help="one instance (default: all)")
+    timeline.add_argument("--datastream", type=_number, help="the number of one datastream (default: all)")
+    timeline.add_argument("--channel", help="what was told in one channel, by its id (default: in any)")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -105,6 +110,12 @@ def _add_manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _port(text: str) -> int:
     if not (text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
         raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535 (0 for any free port)")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text[:20]) < 2**63):
+        raise argparse.ArgumentTypeError("must be a datastream's number")
     return int(text)
 
 
@@ -165,6 +176,7 @@ def _audit(chosen: argparse.Namespace) -> int:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from jobbot.audit import CannotExport, export  # noqa: PLC0415
+    from jobbot.audit_timeline import TimelineWish, write_timeline  # noqa: PLC0415
     from jobbot.config import ConfigError, load_database_url  # noqa: PLC0415
 
     try:
@@ -172,13 +184,24 @@ def _audit(chosen: argparse.Namespace) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS
-    count = 0
+    count, now = 0, datetime.now(UTC)
+    is_export = chosen.what == "export"
 
     def write() -> None:
         nonlocal count
         # A record may be piped on: its line ends are its own, and its letters UTF-8, whatever the terminal is set to.
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # of the real standard output
-        count = asyncio.run(export(url, chosen.format, chosen.since, sys.stdout, now=datetime.now(UTC)))
+        if is_export:
+            count = asyncio.run(export(url, chosen.format, chosen.since, sys.stdout, now=now))
+            return
+        wish = TimelineWish(
+            since=chosen.since,
+            until=chosen.until,
+            instance=chosen.instance,
+            datastream=chosen.datastream,
+            channel_id=chosen.channel,
+        )
+        count = asyncio.run(write_timeline(url, wish, sys.stdout, now=now))
 
     try:
         failed = written(write)
@@ -186,7 +209,7 @@ def _audit(chosen: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return FAILED
     if not failed:
-        print(f"{count} stops", file=sys.stderr)
+        print(f"{count} {'stops' if is_export else 'entries'}", file=sys.stderr)
     return failed
 
 

@@ -125,7 +125,7 @@ settings:
     bot_events:
 $events
   interactivity:
-    is_enabled: true$request
+    is_enabled: true$request$options
   org_deploy_enabled: false
   socket_mode_enabled: $socket_mode
   token_rotation_enabled: false
@@ -174,6 +174,8 @@ def manifest(
         command_url=f"\n      url: {json.dumps(at)}" if at else "",
         unfurls=_unfurls(hosts),
         request=f"\n    request_url: {json.dumps(at)}" if at else "",
+        # Over HTTP Slack asks for the options of a select only where it is told to; in Socket Mode it needs no address.
+        options=f"\n    message_menu_options_url: {json.dumps(at)}" if at else "",
         scopes="\n".join(f"      - {scope:<18} # {why}" for scope, why in SCOPES.items()),
         events="\n".join(f"      - {event:<18} # {why}" for event, why in EVENTS.items()),
         socket_mode="false" if at else "true",

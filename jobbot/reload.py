@@ -14,7 +14,7 @@ from jobbot.logs import get_logger
 
 log = get_logger(__name__)
 
-_RULES = ("channels", "aliases")
+_RULES = ("channels", "aliases", "datastreams")
 
 
 class Reload:
@@ -37,7 +37,7 @@ class Reload:
             for problem in error.problems:
                 log.error("not reloaded: the rules of before stay in force", problem=problem)
             return False
-        self._obey(policy_of(new.channels, new.aliases))
+        self._obey(policy_of(new.channels, new.aliases, new.datastreams))
         if waiting := waits_for_restart(self._running, new):
             log.warning("changed, and waits for a restart", settings=", ".join(waiting))
         log.info("reloaded: the rules of the channels", channels=len(new.channels))

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from jobbot.access.policy import ChannelRule, Need, Policy
-from jobbot.config import ChannelSettings
+from jobbot.config import ChannelSettings, DatastreamSettings
 
 
 def policy_of(
-    channels: Mapping[str, ChannelSettings], aliases: Mapping[str, Mapping[str, int]] | None = None
+    channels: Mapping[str, ChannelSettings],
+    aliases: Mapping[str, Mapping[str, int]] | None = None,
+    datastreams: Mapping[str, Mapping[int, DatastreamSettings]] | None = None,
 ) -> Policy:
-    """The policy for these channels' settings, by channel id; ``aliases`` of datastreams are by instance."""
+    """The policy for these channels' settings, by channel id; ``aliases`` and ``datastreams`` are by instance."""
     return Policy(
         {
             channel: ChannelRule(
@@ -25,11 +27,16 @@ def policy_of(
                 act_usergroups=rule.act_usergroups,
                 guests_may_stop=rule.guests_may_stop,
                 reason_required=rule.reason_required,
+                two_people=rule.two_people,
             )
             for channel, rule in channels.items()
         },
         {
             instance: {alias.casefold(): number for alias, number in given.items()}
             for instance, given in (aliases or {}).items()
+        },
+        {
+            instance: frozenset(number for number, one in given.items() if one.two_people)
+            for instance, given in (datastreams or {}).items()
         },
     )

@@ -126,6 +126,14 @@ class GuestMayNot:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoPeople:
+    """What nobody does alone here: one person asks for it, and another one confirms it."""
+
+    need: Need = Need.STOP
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LookupFailed:
     """A look-up that the decision needs failed; ``what``: person, channel or usergroups (who may do ``need``)."""
 
@@ -145,6 +153,7 @@ Reason = (
     | NotShared
     | NotYou
     | GuestMayNot
+    | TwoPeople
     | LookupFailed
 )
 
@@ -238,6 +247,8 @@ class _Asked:
         yield self._shared(rule, facts.channel)
         yield self._guest(rule, facts.person)
         yield _listed(self.who, self.need, rule, facts)
+        if rule.two_people and self.need in ACTS | {Need.STOP}:
+            yield Line(Met.TWO_PEOPLE)
         if rule.workspaces:
             yield Line(Met.WORKSPACES, tuple(map(str, rule.workspaces)))
         if facts.key is not None:
@@ -299,6 +310,15 @@ def is_shut(need: Need, rule: ChannelRule, channel: Channel) -> bool:
     who may see jobs.
     """
     return channel.is_shared_outside and need is not Need.VIEW and (need in ACTS or not rule.external)
+
+
+def may_ask(refused: Refused) -> bool:
+    """Whether whoever is refused may ask somebody else in the channel, who may do it.
+
+    Nobody there may where the channel itself is not permitted, and who is not of the workspace, or a guest whom the
+    policy does not trust, asks for nothing.
+    """
+    return isinstance(refused.reason, NotYou | TwoPeople)
 
 
 def with_places(refused: Refused, policy: Policy, channels: Iterable[tuple[str, Channel | None]]) -> Refused:

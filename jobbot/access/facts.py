@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/objects/conversation-object).
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jobbot.adverity.key_seen import KeySeen
@@ -23,7 +23,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One ``users.info``. ``zone`` is an IANA name, None where Slack does not say."""
+    """One ``users.info``. ``zone`` is an IANA name, ``name`` what people see; None where Slack does not say."""
 
     team_id: str | None
     enterprise_id: str | None = None
@@ -32,6 +32,7 @@ class Person:
     is_bot: bool = False
     is_deactivated: bool = False
     zone: str | None = None
+    name: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

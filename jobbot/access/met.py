@@ -32,6 +32,8 @@ class Met(StrEnum):
     """On the list by name: the user's id."""
     IN_GROUP = "in_group"
     """In one of the user groups that may: their ids."""
+    TWO_PEOPLE = "two_people"
+    """Not in the way of asking: somebody else confirms it."""
     WORKSPACES = "workspaces"
     """Not in the way, but a limit: the channel shows the jobs of these workspaces of Adverity alone, as configured."""
     KEY_ACCEPTED = "key_accepted"

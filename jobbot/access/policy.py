@@ -3,7 +3,7 @@
 Channels are known by id only: names change and can be imitated (Slack's documentation on shared channels).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,7 +47,8 @@ class ChannelRule:
     """What may be done in one channel, and by whom; ``guests_may_stop`` is also for acts and alerts.
 
     ``instance`` is meant where nobody names one; ``instances`` are those that may be named, empty for all;
-    ``workspaces`` are those whose jobs are seen, with what lies in them, empty for all.
+    ``workspaces`` are those whose jobs are seen, with what lies in them, empty for all. ``two_people``: whoever asks
+    for what changes something in Adverity, somebody else confirms it.
     """
 
     may: frozenset[Need] = UNLESS_SAID
@@ -62,6 +63,7 @@ class ChannelRule:
     act_usergroups: frozenset[str] = frozenset()
     guests_may_stop: bool = False
     reason_required: bool = False
+    two_people: bool = False
 
     def limit(self, need: Need) -> Limit:
         """Who may do what needs this.
@@ -86,10 +88,21 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of every permitted channel, by channel id; the aliases of datastreams, by instance, in lower case."""
+    """The rules of every permitted channel, by channel id; the aliases of datastreams, by instance, in lower case.
+
+    ``two_people`` are the datastreams, by instance, that nobody does anything to alone.
+    """
 
     channels: Mapping[str, ChannelRule] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    two_people: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def needs_two(self, channel_id: str | None, instance: str, datastreams: Collection[int | None]) -> bool:
+        """Whether an act in a channel needs two people; None: of a datastream that is not known."""
+        rule, guarded = self.rule(channel_id), self.two_people.get(instance, frozenset())
+        if rule is not None and rule.two_people:
+            return True
+        return bool(guarded) and any(stream is None or stream in guarded for stream in datastreams)
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The rule of a channel, or None where nothing is permitted."""

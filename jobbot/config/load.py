@@ -67,6 +67,7 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         instances=(dict(policy.instances) or _instance(env)) if policy is not None else {},
         channels=(policy.channels or _channels(env)) if policy is not None else {},
         aliases=policy.aliases if policy is not None else {},
+        datastreams=policy.datastreams if policy is not None else {},
         database_url=env.JOBBOT_DATABASE_URL,
         keep_days=env.JOBBOT_KEEP_DAYS,
         mode=chosen,

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from jobbot.config.environment import ENCODING
 from jobbot.config.problems import FEW, line, printable, wrong
-from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
+from jobbot.config.settings import ChannelSettings, DatastreamSettings, InstanceSettings, Strict
 from jobbot.config.toml_lines import line_of
 from jobbot.config.values import BaseUrl, ChannelId, DatastreamNumber, Key
 from jobbot.spelling import nearest
@@ -48,6 +48,29 @@ def _by_instance(given: object, info: ValidationInfo) -> object:
     return found
 
 
+def _datastreams_by_instance(given: object, info: ValidationInfo) -> object:
+    """``[datastreams.42]`` is the first instance's, ``[datastreams.staging.42]`` that of the instance ``staging``."""
+    if not isinstance(given, dict):
+        return given
+    names = (info.context or {}).get("instances") or []
+    found: dict[str, dict[str, Any]] = {}
+    for key, value in given.items():
+        if key.isdecimal():
+            if names:
+                found.setdefault(names[0], {})[key] = value
+        elif names and key not in names:
+            raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
+        elif isinstance(value, dict):
+            found.setdefault(key, {}).update(value)
+        else:
+            raise wrong("is for datastreams by their numbers, like [datastreams.42]")
+    return found
+
+
+def _key_of_datastream(key: object) -> object:
+    return int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
+
+
 class PolicyInstance(InstanceSettings):
     """One instance as the file has it."""
 
@@ -63,6 +86,10 @@ class Policy(Strict):
     aliases: Annotated[dict[str, dict[str, DatastreamNumber]], BeforeValidator(_by_instance)] = Field(
         default_factory=dict
     )
+    datastreams: Annotated[
+        dict[str, dict[Annotated[DatastreamNumber, BeforeValidator(_key_of_datastream)], DatastreamSettings]],
+        BeforeValidator(_datastreams_by_instance),
+    ] = Field(default_factory=dict)
 
 
 def read_policy(path: Path, variables: Mapping[str, str], default: str | None, problems: list[str]) -> Policy | None:
@@ -104,6 +131,8 @@ def _settings_at(place: tuple[int | str, ...]) -> list[str]:
             model = PolicyInstance
         case ["channels", _, _]:
             model = ChannelSettings
+        case ["datastreams", _, _, _]:
+            model = DatastreamSettings
         case _:
             return []
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -49,6 +49,7 @@ class ChannelSettings(Strict):
     ``act_users`` and ``act_usergroups`` are the same for fetch, retry and pause; without both it is who may stop.
     ``instances`` are those that may be asked there; without it the channel's own ``instance``, without that all.
     ``workspaces``, by number, slug or name, are those whose jobs are seen there, with what lies in them.
+    ``two_people``: whoever asks for an act, somebody else confirms it.
     No list may be given empty: to one reader that says "nobody", to the next "no limit".
     """
 
@@ -64,6 +65,7 @@ class ChannelSettings(Strict):
     act_usergroups: Annotated[frozenset[UsergroupId], Field(min_length=1)] = frozenset()
     guests_may_stop: bool = False
     reason_required: bool = False
+    two_people: bool = False
 
     @model_validator(mode="after")
     def _own_is_one_of_them(self) -> Self:
@@ -81,6 +83,12 @@ class ChannelSettings(Strict):
         return self
 
 
+class DatastreamSettings(Strict):
+    """What holds of one datastream, in every channel. ``two_people`` as of a channel."""
+
+    two_people: bool = False
+
+
 class Draft(Strict):
     """The settings while some may still be wrong: those are None or empty. See :class:`Settings`.
 
@@ -94,6 +102,7 @@ class Draft(Strict):
     instances: dict[str, InstanceSettings]
     channels: dict[str, ChannelSettings]
     aliases: dict[str, dict[str, int]] = {}  # by instance
+    datastreams: dict[str, dict[int, DatastreamSettings]] = {}  # by instance
     database_url: SecretStr
     keep_days: int | None = None
     mode: Mode

@@ -28,7 +28,8 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    limits = ("who may stop", "who may act", "guests", "reason", "instances", "workspaces", "external", "answers")
+    who = ("who may stop", "who may act", "two people", "guests", "reason")
+    limits = (*who, "instances", "workspaces", "external", "answers")
     return ("channel", *POWERS, *limits)
 
 
@@ -49,6 +50,7 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         *(_cell(decision) for decision in decided.values()),
         _who_may(Need.STOP, made, known) if stops else "nobody",
         _who_may(next(iter(acts)), made, known) if acts else "nobody",
+        _two_people(rule, draft) if stops or acts else "-",
         _yes(rule.guests_may_stop) if stops or acts else "-",
         "required" if (stops or acts) and rule.reason_required else "-",
         _instances(channel, rule, draft),
@@ -56,6 +58,14 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         _yes(rule.external),
         "to all" if isinstance(looked, Allowed) and looked.visible else "to the asker",
     )
+
+
+def _two_people(rule: ChannelSettings, draft: Draft) -> str:
+    """Whether one person alone does nothing: in the channel, or to some datastreams."""
+    if rule.two_people:
+        return "yes"
+    guarded = [str(number) for given in draft.datastreams.values() for number, one in given.items() if one.two_people]
+    return f"for {', '.join(guarded)}" if guarded else "no"
 
 
 def _decided(need: Need, channel: str, policy: Policy, known: SlackFacts) -> Allowed | Refused:

@@ -15,6 +15,7 @@ from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import Claimed, Ledger
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 
@@ -58,6 +59,7 @@ class Recovery:
         start: Callable[[Coroutine[None, None, None]], bool],
         lease: timedelta,
         history: ActHistory,
+        events: EventHistory,
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
@@ -73,6 +75,7 @@ class Recovery:
         self._instances = instances
         self._start = start
         self._history = history
+        self._events = events
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
@@ -163,9 +166,14 @@ class Recovery:
                 await self._ledger.release(claimed.claim)
 
     async def _forget_acts(self) -> None:
-        """Delete finished stops older than ``keep``, where it is set."""
-        if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
+        """Delete finished acts older than ``keep``, where it is set, and what happened before that."""
+        if self._keep is None:
+            return
+        before = self._clock() - self._keep
+        if gone := await self._history.forget(before):
             log.info("stops older than the record is kept deleted", stops=gone)
+        if gone := await self._events.forget(before):
+            log.info("events older than the record is kept deleted", events=gone)
 
     def _go_on(self, claimed: Claimed) -> bool:
         """Start resuming a stop, or giving it up where its instance is orphaned; False where neither was started.

@@ -45,18 +45,22 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OfAMessage,
     Offered,
+    OnReview,
     Paused,
     PauseSchedule,
     Range,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     Sign,
     Since,
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     Unfreeze,
     UnwatchJob,
@@ -72,7 +76,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Carried = Offered | Freezing | MarkAlert | StopNoMore
+Carried = Offered | Freezing | OfAMessage
 """What a button may carry."""
 
 
@@ -242,6 +246,12 @@ class _StopNoMore(_OfInstance):
     act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
+class _OnReview(_OfInstance):
+    do: Literal["on_review"]
+    request: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    does: Reviewing
+
+
 class _Handover(_OfInstance):
     do: Literal["handover"]
 
@@ -278,6 +288,15 @@ class _History(_OfInstance):
     do: Literal["history"]
     range: Within | None
     by: Person | None
+    job: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
+    page: Page
+
+
+class _Timeline(_OfInstance):
+    do: Literal["timeline"]
+    range: Within | None
     job: Number | None
     datastream: Number | StreamName | None
     workspace: Name | None
@@ -333,12 +352,14 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Fetch
         | _StopSeveral
         | _StopNoMore
+        | _OnReview
         | _Paused
         | _Handover
         | _Freeze
         | _Unfreeze
         | _List
         | _History
+        | _Timeline
         | _Alerts
         | _MarkAlert
         | _Watches
@@ -363,12 +384,14 @@ _INTENTS: dict[str, type[Carried]] = {
     "unfreeze": Unfreeze,
     "stop_several": StopSeveral,
     "stop_no_more": StopNoMore,
+    "on_review": OnReview,
     "watch": WatchJob,
     "unwatch": UnwatchJob,
     "watches": Watches,
     "alerts": Alerts,
     "mark": MarkAlert,
     "history": History,
+    "timeline": Timeline,
     "issues": Issues,
     "whoami": WhoAmI,
     "help": Help,

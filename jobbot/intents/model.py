@@ -187,6 +187,26 @@ class StopNoMore:
     instance: str | None = None
 
 
+class Reviewing(StrEnum):
+    """What a person presses on the card of a review request."""
+
+    REVIEW = "review"
+    WITHDRAW = "withdraw"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnReview:
+    """Look at an act that somebody asks others to do, take the request back, or put it aside; carried by buttons alone.
+
+    ``request`` is its id in the database.
+    """
+
+    request: str
+    does: Reviewing
+    instance: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """Refuse every act on an instance for a while: until an instant (UTC), or (a button) for a ``length`` from now on.
@@ -309,6 +329,21 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """What happened in a range, in its order: of all that is seen here, a datastream, a workspace, or of one job.
+
+    Without a range the last hours are meant; of a job all that is kept.
+    """
+
+    range: Range | None = None
+    job: JobId | None = None
+    datastream: Stream | None = None
+    instance: str | None = None
+    workspace: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issues:
     """The issues that are open, of one datastream, of one workspace or all."""
 
@@ -340,6 +375,7 @@ class Topic(StrEnum):
     WATCH = "watch"
     ALERTS = "alerts"
     HISTORY = "history"
+    TIMELINE = "timeline"
     ISSUES = "issues"
     HANDOVER = "handover"
     WHOAMI = "whoami"
@@ -509,16 +545,19 @@ Act = StopJob | Retry | Acknowledge | OnDatastream
 Freezing = Freeze | Unfreeze
 """What holds all acts on an instance back, or lets them go on: it changes nothing in Adverity, and is never a guess."""
 
-Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
+Narrowed = ListJobs | Alerts | History | Timeline | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Reported = Paused | Handover | Watches | Alerts | History | Issues | WhoAmI
+Recorded = History | Timeline
+"""What is read from the record."""
+
+Reported = Paused | Handover | Watches | Alerts | Recorded | Issues | WhoAmI
 """What is asked about no one job."""
 
 Offered = ListJobs | ShowJob | Act | WatchJob | UnwatchJob | Reported | Help
 """What can be typed, and so be offered as the next thing to press."""
 
-OfAMessage = MarkAlert | StopNoMore
+OfAMessage = MarkAlert | StopNoMore | OnReview
 """What only a button of one message says."""
 
 Intent = Offered | Freezing | OfAMessage | NoQuestion | Misread
@@ -534,7 +573,7 @@ def rests_on_zone(intent: Intent) -> bool:
     match intent:
         case Misread():
             return True
-        case ListJobs(range=within) | History(range=within):
+        case ListJobs(range=within) | History(range=within) | Timeline(range=within):
             return isinstance(within, Since | Between)
         case FetchAgain(days=days):
             return days is not None

@@ -27,6 +27,7 @@ from jobbot.intents.model import (
     Misread,
     NoQuestion,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     Range,
@@ -39,6 +40,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Stream,
+    Timeline,
     Unfreeze,
     UnwatchJob,
     Watches,
@@ -94,15 +96,17 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]
             parts += [_workspace(workspace), _snoozed(intent, as_said=as_said), _instance(instance)]
             parts += [f"for <!subteam^{intent.group}>" if intent.group is not None else ""]
-        case History(range=within, by=by, job=job, datastream=datastream, instance=instance, workspace=workspace):
-            parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
-            parts += [_datastream(datastream), _workspace(workspace)]
-            parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
+        case History() | Timeline():
+            by, job, within = intent.by if isinstance(intent, History) else None, intent.job, intent.range
+            parts = [Verb.HISTORY if isinstance(intent, History) else Verb.TIMELINE]
+            parts += [f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
+            parts += [_datastream(intent.datastream), _workspace(intent.workspace)]
+            parts += [_range(within, as_said=as_said) if within is not None else "", _instance(intent.instance)]
         case Issues(datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
         case Help(topic=topic):
             parts = ["help", topic or ""]
-        case NoQuestion() | MarkAlert() | StopNoMore():
+        case NoQuestion() | MarkAlert() | StopNoMore() | OnReview():
             parts = ["thanks"]  # nothing is typed in the place of a button that belongs to one message
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]

@@ -25,8 +25,14 @@ class Seat:
     thread: Message | None = None
 
     def last(self, by: Actor | None = None) -> Message:
-        """The last message here that everybody sees, of somebody or of anybody. Raises NotPossible."""
-        seen = self.channel.thread(self.thread) if self.thread is not None else self.channel.public
+        """The last message here that everybody sees, of somebody or of anybody; replies where one is in their thread.
+
+        Raises NotPossible where there is none.
+        """
+        if self.thread is not None:
+            seen = self.channel.thread(self.thread)
+        else:
+            seen = [one for one in self.channel.public if one.broadcast or not one.is_reply]
         found = [one for one in seen if by in (None, one.user) and one.ephemeral_for is None]
         if not found:
             raise NotPossible(f"there is no message{f' of {by}' if by else ''} here")

@@ -89,7 +89,7 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
 def in_words(asked: Asked, stream: str = "") -> str:
     """The whole question as one mrkdwn phrase; ``stream`` is what the datastream is called, where that is known."""
     if asked.intent.jobs:
-        return f"by number: {', '.join(str(job) for job in asked.intent.jobs)}"
+        return ", ".join(str(job) for job in asked.intent.jobs)
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
     if asked.intent.longer is not None:
         parts.append(_longer_in_words(asked.intent.longer))
@@ -168,12 +168,14 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
-def range_in_words(said: Range | None, start: datetime, end: datetime, zone: str | None) -> str:
-    """A range as it was typed, with its two instants; ``said`` None: the default range."""
+def range_in_words(
+    said: Range | None, start: datetime, end: datetime, zone: str | None, *, assumed: str = "last 24 hours"
+) -> str:
+    """A range as it was typed, with its two instants; ``said`` None: the default range, which is ``assumed``."""
     span = f"{moment(start)} to {moment(end)}"
     match said:
         case None:
-            return "last 24 hours (no range was given)"
+            return f"{assumed} (no range was given)"
         case Last(length):
             return f"last {_length(length)} ({span})"
         case Since() | Between():

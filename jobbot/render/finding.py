@@ -3,7 +3,8 @@
 The range is chosen as words of the command language, so that it means the same as if it had been typed.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from jobbot.access.decide import NotThisInstance, Reason
@@ -11,7 +12,7 @@ from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents.button import encode
 from jobbot.intents.model import ListJobs
 from jobbot.render.acts.window import notice
-from jobbot.render.blockkit.blocks import OPTION_TEXT, OPTION_VALUE, Block, Message, Modal, modal, option
+from jobbot.render.blockkit.blocks import OPTION_TEXT, OPTION_VALUE, Message, Modal, modal, option
 from jobbot.render.blockkit.buttons import choose
 from jobbot.render.blockkit.inputs import (
     channel_field,
@@ -80,16 +81,22 @@ SuggestedOption = tuple[str, int, str]
 """An instance, the number of a datastream of it, and its name as it came."""
 
 
-def options_of(found: Sequence[SuggestedOption]) -> list[Block]:
-    """The options of the select."""
-    return [_option(*one) for one in found if len(encode_stream(*one[:2])) <= OPTION_VALUE]
+def options_in_json(found: Iterable[SuggestedOption]) -> str:
+    """The answer to a select that asks for its options: each option is written once, however often it is offered."""
+    written = (_written_once(*one) for one in found)
+    return f'{{"options": [{", ".join(option for option in written if option)}]}}'
 
 
-@lru_cache(maxsize=4_096)
-def _option(instance: str, datastream: int, name: str) -> Block:
+def _write(instance: str, datastream: int, name: str) -> str:
+    value = encode_stream(instance, datastream)
+    if len(value) > OPTION_VALUE:
+        return ""
     # Of a name that nobody sees nothing is left, and Slack takes no option without words.
     words = cut(name, OPTION_TEXT) or f"Datastream {datastream}"
-    return option(words, encode_stream(instance, datastream), f"datastream {datastream} on {cut(instance, 40)}")
+    return json.dumps(option(words, value, f"datastream {datastream} on {cut(instance, 40)}"))
+
+
+_written_once = lru_cache(maxsize=4_096)(_write)
 
 
 def encode_stream(instance: str, datastream: int) -> str:
@@ -113,8 +120,10 @@ def named_streams(named: Sequence[tuple[int, str]], instance: str) -> Message:
         asked = ListJobs(datastream=DatastreamId(number), instance=instance)
         rows.append(text(called, choose(name or f"Datastream {number}", encode(asked))))
     more = f"and {len(named) - NAMED_MOST} more" if len(named) > NAMED_MOST else ""
-    what = "This datastream is" if len(named) == 1 else "These datastreams are"
-    return compose([text(f"*{what} named in the message.* Choose one to see its jobs."), *rows, small(more)])
+    what, then = "These datastreams are", "Choose one to see its jobs."
+    if len(named) == 1:
+        what, then = "A datastream is", "Press the button to see its jobs."
+    return compose([text(f"*{what} named in the message.* {then}"), *rows, small(more)])
 
 
 def nothing_named() -> Message:

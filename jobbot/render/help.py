@@ -75,6 +75,12 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "who stopped what, when, why, and how it ended",
         ),
     ),
+    Topic.TIMELINE: (
+        (
+            "timeline [last 4h] [datastream 42 | facebook | job 987 | workspace emea]",
+            "what happened, in its order, ready for a post-mortem",
+        ),
+    ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
 COMMANDS: tuple[Typed, ...] = (
@@ -101,7 +107,7 @@ _MORE = {
     Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
     "what is discarded with it; nothing is stopped until you press Stop job there. `stop everything` and "
     "`stop 987 988` show the jobs with a tick at each, at most 30. Stopping does not pause the schedule. "
-    "`who stopped 987` says who did.",
+    "`who stopped 987` says who did. Where you may not, the window asks somebody who can.",
     Topic.FETCH: "Days are those of your time zone, both included: `yesterday`, `last week` (Monday to Sunday), "
     "`last 7 days` (up to yesterday), `november`, `2025-11-01..2025-11-27`. Hours are not taken, nor days to come, nor "
     "more than a year. Without days the window asks for them. `backfill`, `refetch` and `rerun` are the same. "
@@ -112,9 +118,9 @@ _MORE = {
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
     "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
     Topic.FREEZE: "For those who may stop jobs here. While it lasts no stop, fetch, retry, pause or resume is sent to "
-    "the instance, whoever asks and in whichever channel; what was sent already ends as it does, and looking goes on. "
-    "It ends by itself, after 24 hours at most, and this channel is told so. Freezing again changes the end. A resume "
-    "that jobbot has planned waits for it. The end and `in NAME` stand before the reason.",
+    "the instance, whoever asks and in whichever channel; what was already sent is not called back, and jobs can "
+    "still be looked at. It ends by itself, after 24 hours at most, and this channel is told so. Freezing again "
+    "changes the end. A resume that jobbot has planned waits for it. The end and `in NAME` stand before the reason.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
@@ -123,6 +129,10 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
+    Topic.TIMELINE: "Failures, late runs, recoveries and outages that jobbot has told, and who did what about them, "
+    "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
+    "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
+    "shows it to you alone, to be pasted elsewhere.",
     Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
     "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
     "nobody knows the outcome. Each has its button; longer lists say how many more there are.",

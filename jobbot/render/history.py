@@ -39,7 +39,7 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
-_BY = re.compile(
+BY = re.compile(
     r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done|frozen) by) ([UW][A-Z0-9]+)( before)?",
     re.ASCII,
 )
@@ -65,6 +65,7 @@ class PastAct:
     """One row: ``kind`` and ``state`` are the ledger's words, ``outcome`` what came of it or was seen last.
 
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
+    ``asked_by`` had asked for it, where ``user_id`` confirmed it.
     ``parts`` are those of an act of several.
     """
 
@@ -79,6 +80,7 @@ class PastAct:
     outcome: str
     asked_at: datetime
     closed_at: datetime | None
+    asked_by: str | None = None
     parts: "tuple[PastAct, ...]" = ()
 
 
@@ -168,13 +170,13 @@ def act_row(act: PastAct) -> str:
 def _row_with(act: PastAct, most: int) -> str:
     span = act.closed_at - act.asked_at if act.closed_at is not None else None
     later = f"{duration(span)} later" if span is not None and span >= timedelta(0) else ""
-    by_whom = _BY.fullmatch(act.outcome)
+    by_whom = BY.fullmatch(act.outcome)
     outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
     row = parts.row_in_words(
         _called(act),
         [_state(act), moment(act.asked_at)],
         [
-            f"<@{act.user_id}> in <#{act.channel_id}>",
+            f"{_who(act)} in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
@@ -183,6 +185,12 @@ def _row_with(act: PastAct, most: int) -> str:
         said=[foreign(act.reason, most)] if act.reason else [],
     )
     return f"{row}\n{_parts(act, most // 10)}" if act.parts else row
+
+
+def _who(act: PastAct) -> str:
+    if act.asked_by is None:
+        return f"<@{act.user_id}>"
+    return f"asked for by <@{act.asked_by}>, reviewed by <@{act.user_id}>"
 
 
 def _called(act: PastAct) -> str:

@@ -38,6 +38,11 @@ def asking_record() -> Message:
     return _asking("Reading the record of stops")
 
 
+def asking_timeline() -> Message:
+    """The timeline takes longer than a moment."""
+    return _asking("Reading what has happened")
+
+
 def too_busy() -> Message:
     """More was asked at once than can be served."""
     return _notice("jobbot is busy", "Too much was asked at once. Nothing was done. Try again in a few seconds.")

@@ -36,7 +36,8 @@ _TEXT_BYTES = 3_700
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """An act that was done: ``kind`` is the ledger's word, ``jobs`` are those that it has started.
+    """An act that was done: ``kind`` is the ledger's word, ``user_id`` is empty where jobbot did it by itself, ``jobs``
+    are those that it has started.
 
     ``job`` is what it was about, ``datastream`` whose schedule or days; of a fetch of the same days, whose job nobody
     said, ``job`` is None.
@@ -110,7 +111,9 @@ def as_now(message: Message, done: Sequence[Done], offers: Collection[Need]) -> 
     gone: dict[Act, str] = {
         act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers
     }
-    is_of_many = len({act.job for act in acts if isinstance(act, Retry | Acknowledge)}) > 1
+    jobs = {act.job for act in acts if isinstance(act, Retry | Acknowledge | StopJob)}
+    streams = {act.datastream for act in acts if isinstance(act, PauseSchedule | ResumeSchedule)}
+    is_of_many = len(jobs) > 1 or len(streams) > 1
     for one in done:
         answered = [act for act in acts if act not in gone and _answers(one, act, done)]
         gone |= dict.fromkeys(answered, _in_words(one, is_of_many=is_of_many) if answered else "")
@@ -139,15 +142,15 @@ def _answers(one: Done, act: Act, done: Sequence[Done]) -> bool:
 
 
 def _in_words(one: Done, *, is_of_many: bool) -> str:
-    """Who did it, and when; ``is_of_many``: the message is about several jobs."""
-    who = f"<@{one.user_id}>"
+    """Who did it, and when; ``is_of_many``: the message is about several jobs or datastreams."""
+    who, of = f"<@{one.user_id}>" if one.user_id else "jobbot", f" of datastream {one.datastream}" if is_of_many else ""
     match one.kind:
         case "pause":
-            return f"{who} paused the schedule {moment(one.at)}"
+            return f"{who} paused the schedule{of} {moment(one.at)}"
         case "resume":
-            return f"{who} resumed the schedule {moment(one.at)}"
+            return f"{who} resumed the schedule{of} {moment(one.at)}"
         case "stop":
-            return f"{who} stopped it {moment(one.at)}"
+            return f"{who} stopped {f'job {one.job}' if is_of_many else 'it'} {moment(one.at)}"
         case _:
             line = about_line(DoneAbout(one.kind, one.user_id, one.at, is_done=True, jobs=one.jobs))
             return f"Job {one.job}: {line}" if is_of_many and one.job is not None else line

@@ -56,7 +56,7 @@ def _act(act: Act) -> str:
             told = " and ".join(state.value.lower() for state in State if state in states) or "all"
             return f"Stop {told} jobs{f' of {_stream(stream)}' if stream is not None else ''}"
         case FetchAgain(job=job, days=days) if job is not None and days is not None:
-            return f"Fetch the datastream of job {job} again"
+            return f"Fetch job {job}'s datastream"
         case FetchAgain(job=job) if job is not None:
             return f"Fetch again what job {job} fetched"
         case FetchAgain(datastream=stream):

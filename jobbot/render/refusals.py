@@ -19,11 +19,12 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, Need, Where
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import Part, compose, controls, joined, small, text
 from jobbot.render.blockkit.text import code, foreign, plural
 
@@ -58,16 +59,17 @@ DO = {
 }
 
 
-def render_refusal(refused: Refused) -> Message:
-    """The refusal as an ephemeral answer."""
-    return compose(refusal(refused))
+def render_refusal(refused: Refused, *, ask: Block | None = None) -> Message:
+    """The refusal as an ephemeral answer. ``ask`` is the button to ask somebody who can, if there is one."""
+    return compose(refusal(refused, ask=ask))
 
 
-def refusal(refused: Refused) -> list[Part]:
+def refusal(refused: Refused, *, ask: Block | None = None) -> list[Part]:
     """What does not work in bold, what does, the ids in small print, and "Why?"."""
     happened, then = in_words(refused.reason)
     words = text(joined_sentences(f"*{happened}.*", then))
-    return [words, small(*ids_of(refused.reason)), controls([buttons.why(refused.need, refused.instance)])]
+    pressed = [*([ask] if ask is not None else []), buttons.why(refused.need, refused.instance)]
+    return [words, small(*ids_of(refused.reason)), controls(pressed)]
 
 
 def refusal_in_words(reason: Reason) -> str:
@@ -82,7 +84,7 @@ def joined_sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def in_words(reason: Reason) -> tuple[str, str]:
+def in_words(reason: Reason) -> tuple[str, str]:  # noqa: PLR0912 - one branch a reason
     """What does not work, as a clause of mrkdwn, and what does, in sentences."""
     match reason:
         case WrongChannel(_, places):
@@ -118,6 +120,9 @@ def in_words(reason: Reason) -> tuple[str, str]:
         case GuestMayNot(need):
             what = "stop them" if need is Need.STOP else DO[need]
             return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
+        case TwoPeople(need):
+            then = "Nothing was done. One asks, and somebody else who may do it confirms: open it again to ask."
+            return f"Here two people are needed for {_DOING[need]}", then
         case LookupFailed(what, _, need):
             return _not_looked_up(what, need)
         case _:
@@ -145,6 +150,8 @@ def ids_of(reason: Reason) -> list[str]:
             return [by_whom((), tuple(given.split(", ")))]
         case GuestMayNot(channel_id=channel):
             return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
+        case TwoPeople(channel_id=channel):
+            return [f"channel {foreign(channel)}" if channel else "", "two_people, in the policy file"]
         case DirectMessage() | Outsider() | NotAPerson():
             return []
         case _:

@@ -11,6 +11,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.refusals import DO, by_whom, ids_of, in_words, places, refusal_in_words, workspaces_seen
 
 _PERMITTED = {
@@ -35,15 +36,21 @@ _SAYS = {
     Met.EVERYBODY: "Everybody in this channel may",
     Met.NAMED: "It is for some people alone, and you are one of them",
 }
-LIMITS = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
+LIMITS = frozenset({Met.TWO_PEOPLE, Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
 """What is in nobody's way and yet no plain yes."""
 
 
 def render_why(
-    decision: Allowed | Refused, need: Need, elsewhere: Sequence[Where], *, user: str, instance: str
+    decision: Allowed | Refused,
+    need: Need,
+    elsewhere: Sequence[Where],
+    *,
+    user: str,
+    instance: str,
+    frozen: Frozen | None = None,
 ) -> Message:
     """The trace of a decision about ``need`` on an instance, for the person who asks (``user``), and where else it can
-    be done."""
+    be done; ``frozen``: who may do it may not now."""
     if isinstance(decision, Allowed):
         happened, then = f"You may {DO[need]} here", ""
     else:
@@ -53,6 +60,7 @@ def render_why(
         [
             text(f"*{happened}.*"),
             lines(_in_lines(decision, need, instance)),
+            frozen_part(frozen, unfreeze=False),
             text(then) if then else NOTHING,
             small(*ids),
         ]
@@ -61,8 +69,13 @@ def render_why(
 
 def refusal_in_window(refused: Refused) -> str:
     """A refusal as a window's text, where no button can be pressed for its trace: so the trace is in it."""
-    shown = _in_lines(refused, refused.need)[:-1]
+    shown = checked_before(refused)
     return "\n".join([refusal_in_words(refused.reason), *(["", "Checked before that:", *shown] if shown else [])])
+
+
+def checked_before(refused: Refused) -> list[str]:
+    """What was decided before the refusal itself, a line each."""
+    return _in_lines(refused, refused.need)[:-1]
 
 
 def _in_lines(decision: Allowed | Refused, need: Need, instance: str = "") -> list[str]:
@@ -103,6 +116,8 @@ def limit_in_words(met: Met, ids: tuple[str, ...], instance: str) -> str:
     """What does not stand in the way, and is worth knowing all the same."""
     asked = code(instance) if instance else "Adverity"
     match met:
+        case Met.TWO_PEOPLE:
+            return "Nobody acts alone here: one asks, and somebody else confirms"
         case Met.WORKSPACES:
             return f"Only the jobs of {workspaces_seen(ids)} are shown in this channel"
         case Met.KEY_REFUSED:

@@ -8,6 +8,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.refusals import DO, by_whom, in_words, places
 from jobbot.render.trace import LIMITS, limit_in_words, seen_by
 
@@ -15,7 +16,9 @@ Told = tuple[Allowed | Refused, Sequence[Where]]
 """A decision, and where else it can be done."""
 
 
-def render_whoami(told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str) -> Message:
+def render_whoami(
+    told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str, frozen: Frozen | None = None
+) -> Message:
     """What ``user`` may do, one line a need; only for who may look at jobs there (others get the whole reason)."""
     rows = [_row(need, decision, elsewhere) for need, (decision, elsewhere) in told.items()]
     limits = [
@@ -29,6 +32,7 @@ def render_whoami(told: Mapping[Need, Told], *, user: str, channel: str, instanc
             text("*What you may do in this channel*"),
             lines(rows),
             *(text(f"{Mark.UNUSUAL.code} {limit}.") for limit in dict.fromkeys(limits)),
+            frozen_part(frozen, unfreeze=False),
             small(f"channel {foreign(channel)}", f"you {foreign(user)}", f"instance {code(instance)}"),
             small(f"`{command} whoami stop` shows each rule about stopping, and so on."),
         ]

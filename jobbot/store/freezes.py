@@ -97,12 +97,30 @@ class Freezes:
             await put(connection, [told(one) for one in found], now, self._now())
         return [one.instance for one in found]
 
-    async def between(self, instance: str, start: datetime, end: datetime) -> list[Freeze]:
-        """Those that were on at any time of a range, the oldest first."""
-        over = func.coalesce(freezes.c.ended_at, freezes.c.until)
-        query = select(freezes).where(freezes.c.instance == instance, freezes.c.since <= end, over >= start)
+    async def between(
+        self,
+        instance: str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        channel_id: str | None = None,
+        most: int | None = None,
+    ) -> list[Freeze]:
+        """The newest that were on at any time of a range, the newest first; what is None is left open.
+
+        ``channel_id``: those that were asked for there; ``most``: not more.
+        """
+        query = select(freezes).order_by(freezes.c.since.desc(), freezes.c.id).limit(most)
+        if instance is not None:
+            query = query.where(freezes.c.instance == instance)
+        if start is not None:
+            query = query.where(func.coalesce(freezes.c.ended_at, freezes.c.until) >= start)
+        if end is not None:
+            query = query.where(freezes.c.since <= end)
+        if channel_id is not None:
+            query = query.where(freezes.c.channel_id == channel_id)
         async with self._database.reading() as connection:
-            return [_freeze(row) for row in await connection.execute(query.order_by(freezes.c.since, freezes.c.id))]
+            return [_freeze(row) for row in await connection.execute(query)]
 
     async def forget(self, before: datetime) -> int:
         """Delete those that were over before this time: how many rows."""

@@ -41,6 +41,10 @@ class Metrics:
         )
         self._refusals = self._counter("jobbot_refusals_total", "Who may not do what where, by the reason.", "reason")
         self._acts = self._counter("jobbot_acts_total", "Acts that ended, by their kind and how.", "kind", "outcome")
+        self._reviews = self._counter(
+            "jobbot_review_requests_total", "Requests that others do an act: open, and what became of them.",
+            "kind", "state",
+        )  # fmt: skip
         self._upstream = self._counter(
             "jobbot_upstream_calls_total",
             "Requests to Adverity (cache: miss), and questions that needed none (hit, joined).",
@@ -91,6 +95,10 @@ class Metrics:
     def act_ended(self, kind: str, outcome: str) -> None:
         """Count an act whose row was closed."""
         self._acts.labels(kind, outcome).inc()
+
+    def reviewed(self, kind: str, state: str) -> None:
+        """Count a request for an act of a kind that was made (``open``), or came into another state."""
+        self._reviews.labels(kind, state).inc()
 
     def upstream_call(self, endpoint: str, status: int | str, seconds: float) -> None:
         """Count a request to Adverity. ``endpoint`` is a template, ``status`` HTTP's or why there is none."""

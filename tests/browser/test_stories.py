@@ -337,3 +337,34 @@ async def test_the_same_seed_tells_the_same_story(it: Played, ana: Page, tmp_pat
             await expect(said(tab, "9 jobs: 5 running")).to_be_visible()
         first, second = [await tab.locator(".channel-pane .message").inner_text() for tab in (ana, other)]
         assert first == second
+
+
+async def test_what_slack_has_beside_the_command(it: Played, ana: Page, picture: Any) -> None:
+    await ana.get_by_role("button", name="Shortcuts", exact=True).click()
+    await ana.get_by_role("menuitem", name="Find Adverity jobs").click()
+    window = ana.get_by_role("dialog", name="Find Adverity jobs")
+    await expect(window.get_by_role("combobox", name="Show them in")).to_have_text("#inc-data")
+    stream = window.get_by_role("combobox", name="Datastream")
+    await stream.click()
+    await window.get_by_role("combobox", name="Search: Datastream").fill("trade")
+    await window.get_by_role("option", name="The Trade Desk").click()
+    await expect(stream).to_have_text("The Trade Desk")
+    await picture(ana)
+    await window.get_by_role("button", name="Show jobs").click()
+    await expect(said(ana, "datastream 58")).to_contain_text("asked by @ana")
+
+    page = it.adverity.url + it.adverity.datastreams[58].page
+    await types(ana, f"What is it with {page} ?")
+    asked = said(ana, "What is it with")
+    await expect(asked.get_by_role("group", name="Preview by jobbot")).to_contain_text("The Trade Desk")
+    await asked.get_by_role("button", name="Shortcuts for the message of Ana Novak").click()
+    await ana.get_by_role("menuitem", name="Edit message").click()
+    await ana.get_by_role("textbox", name="Edit message").fill(f"@jobbot {it.runaway}")
+    await ana.keyboard.press("Enter")
+    await expect(ana.locator(".preview")).to_have_count(0)
+    await ana.get_by_role("button", name="1 reply").click()
+    await expect(ana.locator(".thread-pane .message").last).to_contain_text("The Trade Desk: Running")
+
+    await ana.get_by_role("navigation").get_by_role("button", name="jobbot").click()
+    await expect(ana.get_by_role("tabpanel")).to_contain_text("What you can type there")
+    assert it.slack.refused_calls == []

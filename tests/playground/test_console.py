@@ -205,6 +205,7 @@ async def test_what_the_app_has_beside_its_command_is_typed_and_numbered(demo: D
     await typed.types("first", "as ben", "second", "as ana", "edit third")
     assert [message.text for message in inc.public] == ["third", "second"]
     second = inc.public[1]
+    await demo.slack.posts(demo.slack.ben, "a reply", in_=inc, thread=inc.public[0])
     assert await typed.types("link") == f"  https://acme.slack.com/archives/C0INCDATA1/p{second.ts.replace('.', '')}\n"
     offered = await typed.types("shortcut")
     numbers = re.findall(r"\[(\d+)\] (Find Adverity jobs|Adverity jobs named here)", offered)

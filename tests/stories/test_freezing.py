@@ -1,10 +1,12 @@
 """An instance is frozen over the wire: a window that was open is refused, cards and lists say it, and it ends."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from jobbot.access import ChannelRule, Need, Policy
 from tests.stories.world import World, world
 
 pytestmark = pytest.mark.slow
@@ -13,11 +15,13 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 async def it(tmp_path: Path) -> AsyncIterator[World]:
     async with world("socket", tmp_path) as made:
+        # Whoever is there may stop jobs.
+        made.bot.set_policy(Policy({made.inc.id: ChannelRule(may=frozenset(Need))}))
         yield made
 
 
 async def test_it_is_frozen_says_so_everywhere_and_ends(it: World) -> None:
-    it.adverity.has_job(987, datastream=42)
+    it.adverity.has_job(987, datastream=42).stop_takes(timedelta(seconds=0.01))
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Running*")
     await it.asks_to_stop(it.ana, 987, "runaway")

@@ -28,6 +28,7 @@ NAMES = {
     "jobbot_ready": set(),
     "jobbot_refusals": {"reason"},
     "jobbot_requests_rejected": {"reason"},
+    "jobbot_review_requests": {"kind", "state"},
     "jobbot_slack_call_seconds": {"method"},
     "jobbot_slack_errors": {"method", "code"},
     "jobbot_slack_rate_limits": {"method"},
@@ -90,7 +91,7 @@ async def test_the_names_are_these_from_the_start_and_none_has_labels_beyond_the
     assert set(after.families) == set(NAMES)
     for name, labels in after.labels.items():
         assert labels <= NAMES[name], name
-    unseen = {"jobbot_socket_reconnects", "jobbot_requests_rejected"}
+    unseen = {"jobbot_socket_reconnects", "jobbot_requests_rejected", "jobbot_review_requests"}
     assert {name for name, labels in after.labels.items() if labels != NAMES[name]} <= unseen
     assert all(name.startswith("jobbot_") for name in after.families)
     assert all(family.documentation for family in after.families.values())

@@ -92,7 +92,7 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs 985", in_=it.inc)
     card = await it.said("Job 985")
     await it.ana.types("/jobs stop 985", in_=it.inc)
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     bind(it, 14)
     said = len(it.inc.whispers(it.ana))
     await it.ana.submits(reason="runaway")

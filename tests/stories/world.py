@@ -165,7 +165,7 @@ class World:
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
-        return await self.modal(person, "The channel will see who stopped the job")
+        return await self.modal(person, "The channel will see who did it")
 
     def posts(self) -> int:
         """How many stops were sent to Adverity."""
@@ -211,6 +211,7 @@ async def world(
     watchdog: WatchdogSettings = WATCHDOG,
     patience: float = BOUND,
     commands: Sequence[str] = ("/jobs",),
+    unfurl_domains: Sequence[str] = (),
     **changes: Any,
 ) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
@@ -219,7 +220,9 @@ async def world(
         sqlite_url(folder / "jobbot.db")
     async with (
         LocalAdverity(now=clock) as adverity,
-        LocalSlack(now=clock, transport=transport, commands=commands, ack_seconds=BOUND) as slack,
+        LocalSlack(
+            now=clock, transport=transport, commands=commands, ack_seconds=BOUND, unfurl_domains=unfurl_domains
+        ) as slack,
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)

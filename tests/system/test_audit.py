@@ -65,7 +65,7 @@ async def test_csv(database_url: str) -> None:
         **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
         **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
         **{"told_at": "2022-10-31T10:43:17.000Z", "untold": ""},
-        **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
+        **{"user_id": "U0ANA", "asked_by": "", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
         **{"range_start": "2022-10-01", "range_end": "2022-10-27", "details": '{"followups":[988,989]}'},
         **{"answer": "accepted", "outcome": "Cancelled", "started": "", "owner": "one"},

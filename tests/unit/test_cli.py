@@ -25,7 +25,16 @@ print("imported:", *sorted({name.split(".")[0] for name in sys.modules}))
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--help"], ["--version"], ["doctor", "--help"], ["manifest"], ["help"], ["help", "policy"], ["runn"]],
+    [
+        [],
+        ["--help"],
+        ["--version"],
+        ["doctor", "--help"],
+        ["manifest", "--help"],
+        ["help"],
+        ["help", "policy"],
+        ["runn"],
+    ],
 )
 def test_what_only_prints_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", ASK, *arguments], capture_output=True, text=True, check=True)

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from jobbot.config import instance_hosts
 from jobbot.manifest import EVENTS, SCOPES
 from jobbot.manifest import manifest as manifest_text
 from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.client.acme import SHORTCUTS
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.help import COMMANDS
 from tests.support.command import Ran, ran
@@ -29,6 +32,7 @@ SCOPE_OF_METHOD = {
     "chat_update": "chat:write",
     "chat_delete": "chat:write",
     "chat_postEphemeral": "chat:write",
+    "chat_getPermalink": None,
     "chat_unfurl": "links:write",
     "views_open": None,
     "views_publish": None,
@@ -124,9 +128,10 @@ def test_whatever_it_is_told_slacks_schema_accepts_it(options: dict[str, str]) -
     urls = [
         command.get("url"),
         *(loaded["settings"][at].get("request_url") for at in ("event_subscriptions", "interactivity")),
+        loaded["settings"]["interactivity"].get("message_menu_options_url"),
     ]
     expected = options["url"].removesuffix("/slack/events").rstrip("/") + "/slack/events" if "url" in options else None
-    assert urls == [expected] * 3
+    assert urls == [expected] * 4
 
 
 @pytest.mark.parametrize(
@@ -231,6 +236,12 @@ def test_the_shortcuts_are_those_that_are_served(manifest: dict[str, Any]) -> No
         FIND_JOBS: ("global", "Find Adverity jobs"),
         JOBS_NAMED_HERE: ("message", "Adverity jobs named here"),
     }
+
+
+def test_the_demo_has_the_shortcuts_and_the_home_tab_of_the_manifest(manifest: dict[str, Any]) -> None:
+    assert [asdict(shortcut) for shortcut in SHORTCUTS] == manifest["features"]["shortcuts"]
+    assert LocalSlack().has_home_tab is manifest["features"]["app_home"]["home_tab_enabled"]
+    assert LocalSlack().scopes == set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_home_tab_is_there_and_the_messages_tab_is_not(manifest: dict[str, Any]) -> None:

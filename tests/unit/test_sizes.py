@@ -52,6 +52,7 @@ LONGER = {
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
     "render/matters.py": "a matter and all its words, so that its numbers agree",
+    "render/acts/review.py": "all words of a request that others act: its windows, its card, its ends",
     "render/blockkit/buttons.py": "every button, and what each may carry: one table",
     "render/refusals.py": "every reason to refuse in words, so that they agree, with what stands on each",
     "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
@@ -76,7 +77,9 @@ LONGER = {
     "store/following/outbox.py": "each statement beside its reason",
     "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
     "store/following/watches.py": "one statement a question about watches, cards and alerts",
+    "store/acts/history.py": "each question about the record of acts, in a statement of its own",
     "store/acts/ledger.py": "the statements of an act's record, each guarded by the state that it leaves",
+    "store/acts/reviews.py": "the statements of review requests, each guarded by the state that it leaves",
     "store/acts/model.py": "the records and errors of the ledger: types alone",
 }
 """Modules of more lines than the most, and why."""
@@ -91,6 +94,8 @@ FULLER = {
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
+    "slack/handlers": "what each kind of interaction starts, a module each",
+    "render/acts": "the message of each kind of act and its window, a module each",
     "slack/transport": "each step of a payload's way in, and of its ack's way back, in a module of its own",
 }
 """Folders of more modules than the most (without ``__init__``), and why."""

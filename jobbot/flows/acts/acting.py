@@ -26,6 +26,7 @@ from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
+from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.freezes import Freezes
@@ -81,15 +82,23 @@ class ActFlow:
         self._permits = permits
         self._afterwards = afterwards or {}
         self._timer = timer
-        self._late: set[asyncio.Task[Claimed | Repeated]] = set()
+        self._late: set[asyncio.Task[Claimed | Repeated | NotConfirmed]] = set()
         self._telemetry = telemetry or Telemetry()
 
     async def record(
-        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None
-    ) -> Claimed | HandedOn:
-        """Record the act with its parts; the window's ack waits for this. Raises CannotRecord: then it is not sent."""
+        self,
+        wish: ActRequest,
+        parts: Sequence[ActRequest] = (),
+        *,
+        response_url: str | None,
+        card: Callable[[ReviewRequest], str] | None = None,
+    ) -> Claimed | HandedOn | NotConfirmed:
+        """Record the act with its parts; the window's ack waits for this. Raises CannotRecord: then it is not sent.
+
+        ``card`` is what the card of the review request says that it confirms, where it does.
+        """
         # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
-        submitting = asyncio.create_task(self._ledger.submit(wish, parts, response_url=response_url))
+        submitting = asyncio.create_task(self._ledger.submit(wish, parts, response_url=response_url, card=card))
         try:
             await asyncio.wait({submitting}, timeout=self._act_timing.record)
         finally:
@@ -102,13 +111,13 @@ class ActFlow:
             claimed = submitting.result()
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
-        if isinstance(claimed, Claimed):
+        if isinstance(claimed, Claimed | NotConfirmed):
             return claimed
         if claimed.record.state is ActState.DROPPED:
             raise CannotRecord("delivered again, and dropped before")
         return HandedOn()
 
-    def _came_late(self, submitting: asyncio.Task[Claimed | Repeated]) -> None:
+    def _came_late(self, submitting: asyncio.Task[Claimed | Repeated | NotConfirmed]) -> None:
         """The record came after its time limit: withdraw it, as the person was told that nothing is sent."""
         self._late.discard(submitting)
         if submitting.cancelled() or submitting.exception() is not None:

@@ -6,12 +6,24 @@ The way itself is the same for all kinds (``execution``): claim, read, send once
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar, assert_never
 
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.flows.acts.attempts import Attempt, Ending, Sent
+from jobbot.flows.acts.attempts import (
+    Accepted,
+    Attempt,
+    Ending,
+    Moot,
+    NotSent,
+    RefusedUpstream,
+    Sent,
+    TooOld,
+    Unanswered,
+    unsent_ending,
+)
 from jobbot.flows.instances import Instance
+from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -26,7 +38,11 @@ Aftermath = Mapping[tuple[Kind, ActState], Afterwards]
 """By kind and ending, what follows it."""
 
 
-class Course(ABC):
+A = TypeVar("A", bound=Act)
+"""What the messages of a kind tell."""
+
+
+class Course(ABC, Generic[A]):
     """One act, for one row of the ledger. What it reads stays in it until the ending is decided.
 
     ``instance`` is asked through its gateway; ``timer`` is for the pauses between two reads. Every method that asks
@@ -48,7 +64,7 @@ class Course(ABC):
 
     @staticmethod
     @abstractmethod
-    def act_of(record: ActRecord) -> Act:
+    def act_of(record: ActRecord) -> A:
         """What its message tells, from the row alone."""
 
     async def was_done_by(self, earlier: ActRecord) -> bool:
@@ -70,6 +86,37 @@ class Course(ABC):
     async def read_back(self, attempt: Sent, bound: float) -> None:
         """Read what came of what was sent, until that is seen or ``bound`` seconds are over. Never raises."""
 
-    @abstractmethod
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
+    async def ending(self, attempt: Attempt, act: A) -> Ending:
         """The ending, from all that was read; ``act`` is what its message tells so far. Never raises AdverityError."""
+        act = await self.told(act)
+        match attempt:
+            case Moot():
+                return self.moot(act)
+            case NotSent() | TooOld():
+                return unsent_ending(attempt, act)
+            case RefusedUpstream():
+                return self.refused(attempt, act)
+            case Accepted() | Unanswered():
+                return await self.sent(attempt, act)
+            case _:
+                assert_never(attempt)
+
+    async def told(self, act: A) -> A:
+        """What the message of an ending tells, with what was read."""
+        return act
+
+    def moot(self, act: A) -> Ending:
+        """The ending where ``look`` found nothing to do."""
+        raise AssertionError("there is always something to do")
+
+    def refused(self, attempt: RefusedUpstream, act: A) -> Ending:
+        """The ending where Adverity refused the request."""
+        return Ending(ActState.REFUSED, attempt.said, words.refused(act, attempt.said, attempt.status))
+
+    @abstractmethod
+    async def sent(self, attempt: Accepted | Unanswered, act: A) -> Ending:
+        """The ending where the request was accepted, or may have been, from what was read back."""
+
+
+AnyCourse = Course[Any]
+"""Of whichever kind. Any: what its messages tell is its kind's own."""

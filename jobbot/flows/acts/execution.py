@@ -30,8 +30,8 @@ from jobbot.flows.acts.attempts import (
     second_ending,
 )
 from jobbot.flows.acts.channel_message import ChannelMessage
-from jobbot.flows.acts.course import Aftermath, Afterwards, Course
-from jobbot.flows.acts.kinds import COURSES
+from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
+from jobbot.flows.acts.kinds import COURSES, act_of
 from jobbot.flows.frozen import frozen_of
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -114,7 +114,7 @@ class ActExecution:
         self._ours_until = claimed.record.requested_at
         self.channel_message = ChannelMessage(
             claimed,
-            self._kind.act_of(claimed.record),
+            act_of(claimed.record),
             place=place,
             ledger=ledger,
             announcer=announcer,
@@ -167,7 +167,10 @@ class ActExecution:
 
     @property
     def _must_be_permitted_again(self) -> bool:
-        """What was interrupted before it was sent; of what is planned nobody asks at its hour either."""
+        """What was interrupted before it was sent.
+
+        Of what is planned nobody asks at its hour either, nor for a second person: it was confirmed with its pause.
+        """
         return self._record.state is ActState.REQUESTED and self._record.planned_for is None
 
     async def give_up(self) -> Ending | None:
@@ -179,7 +182,7 @@ class ActExecution:
         await self._end(ending)
         return ending
 
-    async def _begin(self, course: Course, permit: Permit) -> Ending | None:
+    async def _begin(self, course: AnyCourse, permit: Permit) -> Ending | None:
         """Decide access for a submission and hold its subject; the ending where it is denied or second."""
         if (no := await permit()) is not None:
             return denied_ending(no)
@@ -231,7 +234,7 @@ class ActExecution:
         freeze = await self._freezes.current(self._record.instance)
         return frozen_of(freeze) if freeze is not None else None
 
-    async def _hold(self, course: Course) -> Ending | None:
+    async def _hold(self, course: AnyCourse) -> Ending | None:
         """Hold the subject; the ending where the instance is frozen, or somebody else is doing it, or has done it.
 
         May be repeated.
@@ -246,7 +249,7 @@ class ActExecution:
         # Once more: what was under way when it was asked first may have been done before this one held the subject.
         return await self._overtaken(course)
 
-    async def _overtaken(self, course: Course) -> Ending | None:
+    async def _overtaken(self, course: AnyCourse) -> Ending | None:
         record = self._record
         earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
         if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
@@ -256,11 +259,11 @@ class ActExecution:
     def _act_of(self, other: ActRecord) -> Act:
         """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
         try:
-            return COURSES[other.kind].act_of(other)
+            return act_of(other)
         except ValueError:
             return self.act
 
-    async def _attempt(self, course: Course) -> Attempt | HeldBack:
+    async def _attempt(self, course: AnyCourse) -> Attempt | HeldBack:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
         planned = self._record.planned_for is not None
         if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
@@ -287,7 +290,7 @@ class ActExecution:
         await self._retry(lambda: self._ledger.answered(self._claim, self._clock(), answer))
         return sent
 
-    async def _send(self, course: Course) -> str:
+    async def _send(self, course: AnyCourse) -> str:
         """Send the one request, after checking that the claim still holds. Raises _IsFrozen.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
@@ -303,13 +306,13 @@ class ActExecution:
             except _NotInTime:
                 self._ours_until = await self._keep()
 
-    async def _mark_sent(self, course: Course) -> datetime:
+    async def _mark_sent(self, course: AnyCourse) -> datetime:
         return await self._ledger.sending(self._claim, self._clock(), course.details)
 
     async def _keep(self) -> datetime:
         return await self._ledger.keep(self._claim)
 
-    async def _read_back(self, course: Course, attempt: Sent) -> None:
+    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
                 words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)

@@ -81,5 +81,6 @@ def past_act(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
         outcome=record.outcome,
         asked_at=record.requested_at,
         closed_at=record.closed_at,
+        asked_by=record.asked_by,
         parts=tuple(past_act(part) for part in parts),
     )

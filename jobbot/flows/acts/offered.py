@@ -121,7 +121,7 @@ class OfferedActs:
 def _done(record: ActRecord, *, of_job: bool) -> words.Done:
     return words.Done(
         kind=record.kind.value,
-        user_id=record.user_id,
+        user_id=record.user_id if record.planned_for is None else "",
         at=record.closed_at or record.requested_at,
         job=record.job if of_job else None,
         datastream=record.datastream,

@@ -15,12 +15,14 @@ from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.attempts import Denied, Ending, Sent
 from jobbot.flows.acts.channel_message import SilentMessage
-from jobbot.flows.acts.course import Aftermath, Afterwards, Course
+from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
 from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.acts.kinds import act_of
 from jobbot.flows.acts.kinds.several import SeveralCourse, told
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
+from jobbot.render.acts.several import Several
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActState, Claim, Claimed, Ledger, LostClaim
@@ -68,7 +70,7 @@ class PartExecution(ActExecution):
         )
         self._whole = whole
         self._thread_ts = thread_ts
-        self.channel_message = SilentMessage(self._kind.act_of(claimed.record))
+        self.channel_message = SilentMessage(act_of(claimed.record))
         self.is_sent = asyncio.Event()
 
     async def runs(self, instance: Instance) -> None:
@@ -85,7 +87,7 @@ class PartExecution(ActExecution):
         finally:
             self._ledger.drop(self._claim)
 
-    async def _mark_sent(self, course: Course) -> datetime:
+    async def _mark_sent(self, course: AnyCourse) -> datetime:
         # Whoever takes the whole over goes on with its parts: so a part is ours only for as long as the whole is.
         whole = await self._ledger.keep(self._whole)
         return min(whole, await super()._mark_sent(course))
@@ -94,7 +96,7 @@ class PartExecution(ActExecution):
         whole = await self._ledger.keep(self._whole)
         return min(whole, await super()._keep())
 
-    async def _read_back(self, course: Course, attempt: Sent) -> None:
+    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         self.is_sent.set()
         await super()._read_back(course, attempt)
 
@@ -120,7 +122,7 @@ class SeveralExecution(ActExecution):
             self._may_begin = await permit() is None
         return await super().run(instance, permit, is_taken_over=is_taken_over)
 
-    async def _read_back(self, course: Course, attempt: Sent) -> None:
+    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         """Execute the parts, while the message is edited as they end."""
         assert isinstance(course, SeveralCourse)  # noqa: S101 - narrows for the type checker
         changed, over = asyncio.Event(), asyncio.Event()
@@ -179,6 +181,7 @@ class SeveralExecution(ActExecution):
 
     async def _edit_as_it_goes(self, changed: asyncio.Event, over: asyncio.Event) -> None:
         """Edit the message where something has changed, at most every ``EDIT_EVERY`` seconds, until it is ``over``."""
+        assert isinstance(self.act, Several)  # noqa: S101 - narrows for the type checker
         while not await self._timer.wait(over, EDIT_EVERY):
             await changed.wait()
             changed.clear()

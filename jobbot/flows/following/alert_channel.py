@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import State
-from jobbot.flows.following import matters
+from jobbot.flows.following import matters, seen_events
 from jobbot.flows.following.matters import Hit
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import alerts as words
@@ -25,6 +25,7 @@ from jobbot.render.alert_entry import LATE
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.matters import How, Matter
 from jobbot.render.offered import subjects_of
+from jobbot.store.events import Event
 from jobbot.store.following.model import MOVED, Alert, AlertGroup, AlertMessage, Notification, workspaces_of
 
 GROUP_WINDOW = timedelta(minutes=1)
@@ -48,7 +49,8 @@ class AlertMessages:
     """The messages and changed groups of one round; ``jobs`` are (channel, job) of every job that is told.
 
     ``kept`` are the messages with buttons, ``mentioning`` by (channel, job) the post that mentions who watches it.
-    ``fixed`` are by group the matters that ended well in messages that stand there already.
+    ``fixed`` are by group the matters that ended well in messages that stand there already. ``events`` are what is
+    told, with Adverity's times.
     """
 
     notifications: tuple[Notification, ...] = ()
@@ -57,6 +59,7 @@ class AlertMessages:
     kept: tuple[AlertMessage, ...] = ()
     mentioning: Mapping[tuple[str, int], str] = field(default_factory=dict)
     fixed: Mapping[str, tuple[Matter, ...]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
     def __add__(self, other: "AlertMessages") -> "AlertMessages":
         """Both; a group or message that ``other`` changes again is as it says, with one edit."""
@@ -70,6 +73,7 @@ class AlertMessages:
             (*changed(self.kept, other.kept),),
             {**self.mentioning, **other.mentioning},
             {id_: (*self.fixed.get(id_, ()), *other.fixed.get(id_, ())) for id_ in both},
+            self.events + other.events,
         )
 
 
@@ -113,6 +117,7 @@ class ChannelAlerts:
         self._groups = [_Group(row, self._seen(row)) for row in groups]
         self._fresh: list[Matter] = []
         self._hits: list[Hit] = []
+        self._seen_hits: list[Hit] = []
         self._notifications: list[Notification] = []
         self._kept: list[AlertMessage] = []
         self._mentioning: dict[tuple[str, int], str] = {}
@@ -134,6 +139,8 @@ class ChannelAlerts:
         """What a round sees of a job; in the order in which they ended."""
         self._hits.append(hit)
         noted = self._follow_fresh(hit) or self._follow(hit)
+        if noted or hit.wanted:
+            self._seen_hits.append(hit)
         if hit.wanted or (noted and hit.entry.state == State.FAILED.value):
             self._told.append(hit.entry.job)
         if hit.wanted and hit.is_good:
@@ -224,7 +231,19 @@ class ChannelAlerts:
             tuple(self._kept),
             self._mentioning,
             self._fixed,
+            tuple(event for hit in self._seen_hits for event in self._events_of(hit)),
         )
+
+    def _events_of(self, hit: Hit) -> list[Event]:
+        """What the channel is told of it, once the message that does is known."""
+        job, stream = hit.entry.job, hit.entry.stream
+        for group in reversed(self._groups):
+            about = [one for one in group.matters if matters.is_of(one, job, stream) or one.newest.job == job]
+            fixed = any(one.is_fixed and one.opens == job for one in about)
+            if about and (fixed or hit.wanted or not hit.is_good):
+                told_in = group.row.id
+                return [seen_events.of_hit(hit, self._instance, self._channel, fixed=fixed, notification=told_in)]
+        return []
 
     def _is_young(self, row: AlertGroup) -> bool:
         return self._now - row.opened_at <= GROUP_WINDOW

@@ -22,6 +22,7 @@ from jobbot.flows.following.late import late_messages, learn_usual, tell_late
 from jobbot.flows.following.matters import KEPT
 from jobbot.flows.following.poll_state import PollState, Weighing
 from jobbot.flows.following.reconcile import Learned, to_weigh
+from jobbot.flows.following.seen_events import on_our_clock
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.usergroups import UserGroups
 from jobbot.flows.instances import Instance
@@ -76,7 +77,9 @@ class AlertRound:
         weighed, state = await self._tell_empty(joined, told.state, said)
         joined = replace(joined, groups=changed(joined.groups, weighed.groups))
         late, state = await self._tell_late(joined, state)
-        return replace(told, messages=told.messages + weighed + late, state=state)
+        messages = told.messages + weighed + late
+        events = on_our_clock(messages.events, self.state)
+        return replace(told, messages=replace(messages, events=events), state=state)
 
     async def _tell_over(self) -> tuple[AlertsTold, Sequence[tuple[str, int]]]:
         """Of jobs that are over, and of matters of which there was no news for too long.

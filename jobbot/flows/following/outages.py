@@ -15,8 +15,10 @@ from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.following.poll_state import STATE_STALE_AFTER, Failing, Outage, PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW, Extracts, GoingOn, Learned, Lookup, One, Past
+from jobbot.flows.following.seen_events import of_outage
 from jobbot.render import outages as words
 from jobbot.render.blockkit.blocks import Message, dump_message
+from jobbot.store.events import Event, Seen
 from jobbot.store.following.model import Interest, Notification
 
 CATCH_UP = timedelta(minutes=5)
@@ -27,11 +29,15 @@ _LATE_MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The next state, the messages due, and ``turn``: whether an outage ``began`` or is ``over`` in this round."""
+    """The next state, the messages due, and ``turn``: whether an outage ``began`` or is ``over`` in this round.
+
+    ``events`` are what the messages tell.
+    """
 
     state: PollState
     notifications: tuple[Notification, ...] = ()
     turn: Literal["", "began", "over"] = ""
+    events: tuple[Event, ...] = ()
 
 
 def lookup_failed(state: PollState, question: Lookup, error: AdverityError, now: datetime) -> PollState:
@@ -77,20 +83,23 @@ def assess(
     outage = _with_late(_continued(state, due, now), late)
     if outage is None:
         return Assessed(state)
-    notifications = []
+    notifications: list[Notification] = []
     for channel, need in _blind(due, interest).items():
         if channel not in outage.told:
             outage = outage.model_copy(update={"told": {**outage.told, channel: need}})
             said = words.began(instance, outage.why, outage.since, only_alerts="going" not in due)
             notifications.append(_notification("outage", instance, outage, channel, said))
     turn: Literal["", "began", "over"] = "began" if state.outage is None else ""
+    seen = of_outage(Seen.BLIND, outage, outage.since, notifications)
     if outage.over_at is not None and _is_caught_up(state, interest, outage.over_at, now):
+        first = len(notifications)
         for channel in outage.told:
             late_here = outage.late.get(channel, ())
             said = words.over(instance, outage.why, outage.since, outage.over_at, late_here, lost=outage.lost)
             notifications.append(_notification("outage over", instance, outage, channel, said))
-        return Assessed(state.model_copy(update={"outage": None}), tuple(notifications), "over")
-    return Assessed(state.model_copy(update={"outage": outage}), tuple(notifications), turn)
+        seen += of_outage(Seen.SEEING, outage, outage.over_at, notifications[first:])
+        return Assessed(state.model_copy(update={"outage": None}), tuple(notifications), "over", seen)
+    return Assessed(state.model_copy(update={"outage": outage}), tuple(notifications), turn, seen)
 
 
 def next_change(state: PollState, limit: timedelta, now: datetime) -> datetime | None:

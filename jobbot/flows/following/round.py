@@ -33,6 +33,7 @@ from jobbot.flows.following.reconcile import (
 )
 from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
+from jobbot.flows.following.seen_events import of_absence, of_watches
 from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.usergroups import AsTheyWere, UserGroups
 from jobbot.flows.following.watch_endings import end_watches, watchers_of
@@ -43,6 +44,7 @@ from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.frozen import Frozen
+from jobbot.store.events import Event
 from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import (
     AlertGroup,
@@ -259,6 +261,10 @@ class RoundRunner:
             groups=told.messages.groups,
             alert_messages=told.messages.kept,
             alerts=[one.id for one in interest.alerts] if over else None,
+            events=[
+                *told.messages.events,
+                *of_watches(interest.watches, over, ended.watches, state=state, now=now, sight=sight),
+            ],
             late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
 
@@ -297,9 +303,11 @@ class RoundRunner:
         alert_messages: Sequence[AlertMessage] = (),
         alerts: Sequence[str] | None = None,
         late: Sequence[tuple[str, int, datetime | None]] = (),
+        events: Sequence[Event] = (),
     ) -> None:
         now, limit = self._clock(), timedelta(seconds=self._schedule.outage)
         assessed = outages.assess(state, interest, instance=instance.name, now=now, limit=limit, late=late)
+        away = of_absence(PollState.load(round_.state), state, interest, instance.name)
         next_at = now + next_delay(state, interest, self._schedule, now, error)
         found = RoundResult(
             state=assessed.state.model_dump_json(),
@@ -313,6 +321,7 @@ class RoundRunner:
             groups=groups,
             alert_messages=alert_messages,
             alerts=alerts,
+            events=[*away, *events, *assessed.events],
         )
         await self._rounds.commit(round_, found)
         say_turn(instance.name, assessed, state)

@@ -11,7 +11,7 @@ from jobbot.flows.jobs.by_name import match, mentioned
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.intents.model import Alerts, AlertsDo, History, ListJobs, Narrowed, OnDatastream
+from jobbot.intents.model import Alerts, AlertsDo, History, ListJobs, Narrowed, OnDatastream, Timeline
 from jobbot.render.naming import Choice, NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.store.datastreams import BELIEVED, KnownDatastream
 
@@ -160,7 +160,7 @@ def _begins(intent: Narrowed) -> bool:
 
 
 def _workspaces(intent: Narrowed, some: Iterable[Workspace], instance: Instance) -> tuple[Choice, ...]:
-    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History) else intent
+    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History | Timeline) else intent
     name = intent.instance or instance.name
     return tuple(
         Choice(id_, one.name or one.slug or "", "", replace(asked, workspace=str(id_), instance=name), "workspace")
@@ -175,7 +175,7 @@ def _meant(intent: Narrowed, one: KnownDatastream, scope: Scope) -> Meant:
 
 def _choices(intent: Narrowed, some: Collection[KnownDatastream], instance: Instance) -> tuple[Choice, ...]:
     """Each with the whole question, which a button carries."""
-    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History) else intent
+    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History | Timeline) else intent
     name = intent.instance or instance.name
     return tuple(
         Choice(one.id, one.name, one.workspace_name, replace(asked, datastream=DatastreamId(one.id), instance=name))

@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     name_rules.read_quoted,
     job_rules.read_help,
     report_rules.read_alerts,
+    report_rules.read_timeline,
     list_rules.read_instance,
     job_rules.read_link,
     act_rules.read_act,

@@ -133,6 +133,14 @@ def _put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> N
         sentence.parts.switch = switch
 
 
+def read_timeline(sentence: Sentence, at: int) -> int:
+    """``post mortem`` in two words; in one, and ``timeline``, it is a verb like others."""
+    if sentence.words[at : at + 2] != ["post", "mortem"]:
+        return 0
+    sentence.put_report(Verb.TIMELINE, at, at + 2)
+    return 2
+
+
 def read_group(sentence: Sentence, at: int) -> int:
     """``for @data-oncall``, where alerts are spoken of: the user group that they mention."""
     token, parts = sentence.tokens[at], sentence.parts

@@ -8,14 +8,14 @@ from jobbot.intents.grammar.freeze_rules import settle_freeze
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
 from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
-from jobbot.intents.language.vocabulary import BROWSING, REPORTS, Verb
+from jobbot.intents.grammar.resolve_records import settle_history, settle_timeline
+from jobbot.intents.language.vocabulary import BROWSING, HAPPENED, REPORTS, Verb
 from jobbot.intents.model import (
     BadRange,
     Between,
     DoesNotFit,
     Handover,
     Help,
-    History,
     Intent,
     Issues,
     ListJobs,
@@ -24,7 +24,6 @@ from jobbot.intents.model import (
     Paused,
     Problem,
     Range,
-    SaidTwice,
     ShowJob,
     StopJob,
     StopSeveral,
@@ -38,7 +37,6 @@ from jobbot.intents.times.instants import IN_THE_FUTURE
 _ACTS = (Verb.STOP, Verb.WATCH, Verb.UNWATCH)
 _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
 _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
-_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
 _NOT_OF_WHOAMI: tuple[Kind, ...] = (*_NOT_OF_WATCHES, "signs", "group")
@@ -57,10 +55,12 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
+        case Verb.TIMELINE if parts.shown("verb").lower() == HAPPENED and (parts.states or parts.longer):
+            return _jobs(replace(parts, verb=None), problems)  # "what happened to failed jobs"
         case Verb() as report if report in REPORTS:
             return _reported(report, parts, problems, now)
         case None if parts.person is not None:
-            return _history(parts, problems)
+            return settle_history(parts, problems)
         case Verb.FREEZE | Verb.UNFREEZE:
             return settle_freeze(parts, problems)
         case Verb.FETCH | Verb.PAUSE | Verb.RESUME:
@@ -95,8 +95,10 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
         case Verb.ISSUES:
             problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems
+        case Verb.TIMELINE:
+            return settle_timeline(parts, problems)
         case _:
-            return _history(parts, problems)
+            return settle_history(parts, problems)
 
 
 def _issues(parts: Parts) -> Issues:
@@ -174,22 +176,6 @@ def _about(job: JobId, parts: Parts) -> Intent:
             return UnwatchJob(job=job, instance=instance)
         case _:
             return ShowJob(job=job, instance=instance)
-
-
-def _history(parts: Parts, problems: list[Problem]) -> Settled:
-    problems += misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
-    if parts.more:
-        problems.append(SaidTwice("job", parts.shown("job"), str(parts.more[0])))
-    if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
-        problems.append(MissingNumber(parts.wants))
-    return History(
-        range=parts.range,
-        by=parts.person,
-        job=parts.job,
-        datastream=parts.datastream,
-        instance=parts.instance,
-        workspace=parts.workspace,
-    ), problems
 
 
 def _last_night(planned: Range | None) -> Range | None:

@@ -59,6 +59,9 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         ``mute 987 until 18:00`` (the datastream of that job)
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
+``timeline``            what happened, in its order: in a range (else the last 4 hours), of ``datastream 42``, ``job
+                        987``, ``workspace emea``; also ``post-mortem``, ``what happened last night``, ``what happened
+                        to 987``
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``handover``            what whoever takes over must know; also ``handoff``
 ``whoami``              what the person may do here; ``whoami stop``: why, or why not; also ``who am i``, ``what may i
@@ -103,6 +106,7 @@ class Verb(StrEnum):
     WATCHES = "watches"
     ALERTS = "alerts"
     HISTORY = "history"
+    TIMELINE = "timeline"
     ISSUES = "issues"
     HANDOVER = "handover"
     WHOAMI = "whoami"
@@ -117,6 +121,7 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("watches", "watching", "watched"), Verb.WATCHES),
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit", "stops"), Verb.HISTORY),
+    **dict.fromkeys(("timeline", "post-mortem", "postmortem", "happened"), Verb.TIMELINE),
     **dict.fromkeys(("issues", "issue", "problems", "problem"), Verb.ISSUES),
     **dict.fromkeys(("fetch", "refetch", "re-fetch", "backfill", "restart", "rerun", "re-run"), Verb.FETCH),
     **dict.fromkeys(("relaunch", "start", "run", "launch", "trigger"), Verb.FETCH),
@@ -136,7 +141,9 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER, Verb.WHOAMI})
+REPORTS = frozenset(
+    {Verb.HISTORY, Verb.TIMELINE, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER, Verb.WHOAMI}
+)
 """Verbs that are about no one job and want no number."""
 FREEZING = frozenset({Verb.FREEZE, Verb.UNFREEZE})
 """Verbs that hold all acts back, or let them go on."""
@@ -160,6 +167,8 @@ WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
 WATCHERS = WATCHING | {"watches", "watched", "follows"}
 """Behind ``who``, these ask for the job, whose card tells who watches."""
+HAPPENED = "happened"
+"""A verb that asks for the timeline, where no states are asked for: ``what happened last night``."""
 BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
 WHO = "who"
@@ -216,7 +225,12 @@ _TOPIC_OF = {
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
     **dict.fromkeys((Verb.FREEZE, Verb.UNFREEZE), Topic.FREEZE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
-    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES, Verb.HANDOVER: Topic.HANDOVER},
+    **{
+        Verb.HISTORY: Topic.HISTORY,
+        Verb.TIMELINE: Topic.TIMELINE,
+        Verb.ISSUES: Topic.ISSUES,
+        Verb.HANDOVER: Topic.HANDOVER,
+    },
     Verb.WHOAMI: Topic.WHOAMI,
 }
 
@@ -295,7 +309,7 @@ SILENT = frozenset(
         *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
         *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
         *("both", "somebody", "someone", "anybody", "anyone", "should", "shall"),
-        *("see", "find", "look", "let", "happened", "happening", "going", "wrong", "up", "about", "state", "states"),
+        *("see", "find", "look", "let", "happening", "going", "wrong", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
     }
 )
@@ -366,7 +380,19 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "handover", "workspace", "help", "tomorrow", "tonight", "paused", "whoami"),
+    *(
+        "snooze",
+        "history",
+        "timeline",
+        "issues",
+        "handover",
+        "workspace",
+        "help",
+        "tomorrow",
+        "tonight",
+        "paused",
+        "whoami",
+    ),
     *("freeze", "unfreeze"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),

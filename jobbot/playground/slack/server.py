@@ -8,7 +8,7 @@ from typing import Literal, Self
 import uvicorn
 from uvicorn.server import ServerState
 
-from jobbot.playground.slack.client.acme import acme
+from jobbot.playground.slack.client.acme import SHORTCUTS, acme
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.client.inside import Inside
 from jobbot.playground.slack.delivery.connection import Connection
@@ -36,11 +36,6 @@ SCOPES = frozenset(
     }
 )
 """What the bot is granted, until ``slack.scopes`` says otherwise."""
-SCOPES_OF_LINKS = frozenset({"links:read", "links:write"})
-SHORTCUTS = (
-    Shortcut("find_jobs", "Find Adverity jobs", "global"),
-    Shortcut("jobs_named_here", "Adverity jobs named here", "message"),
-)
 
 
 class LocalSlack(Inside):
@@ -51,8 +46,8 @@ class LocalSlack(Inside):
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
     ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
     workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab`` is whether people can write to the
-    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. With ``unfurl_domains`` it
-    is told of links there, and granted what it needs for that.
+    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. It is told of links to
+    its ``unfurl_domains``; ``shortcuts`` are its own.
     """
 
     def __init__(
@@ -78,7 +73,7 @@ class LocalSlack(Inside):
         rng = random.Random(seed)  # noqa: S311 - ids of a local server, the same for the same seed
         changes = Changes()
         workspace = Workspace(acme(grid=grid, bot_name=bot_name), changes, now, rng)
-        workspace.scopes = {*SCOPES, *(SCOPES_OF_LINKS if unfurl_domains else ())}
+        workspace.scopes = set(SCOPES)
         workspace.takes_direct_messages, workspace.has_home_tab = messages_tab, home_tab
         workspace.shortcuts, workspace.links.domains = tuple(shortcuts), tuple(unfurl_domains)
         self._tokens = Tokens(rng)

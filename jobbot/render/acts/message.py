@@ -49,7 +49,7 @@ class Act(ABC):
     """What an act's message tells every time: who asked for what, when, and why.
 
     ``asked_at`` and ``told_at`` are aware; the latter is when an ending is told. ``replaces``: there may be an earlier
-    message of it that nobody can edit.
+    message of it that nobody can edit. ``asked_by`` had asked that somebody does it, and ``user_id`` confirmed it.
     """
 
     instance: str
@@ -58,6 +58,7 @@ class Act(ABC):
     reason: str
     replaces: bool = False
     told_at: datetime | None = None
+    asked_by: str | None = None
 
     @property
     def actor(self) -> str:
@@ -66,8 +67,9 @@ class Act(ABC):
 
     @property
     def who(self) -> str:
-        """Who asked for it, and when."""
-        return f"<@{self.user_id}> {clock(self.asked_at)}"
+        """Who asked for it, and when; where somebody else had asked, who reviewed it."""
+        reviewed = "reviewed by " if self.asked_by is not None else ""
+        return f"{reviewed}<@{self.user_id}> {clock(self.asked_at)}"
 
     @property
     @abstractmethod
@@ -111,6 +113,7 @@ def compose_act(
     quotes = [said, f"Reason: {reason}" if said and reason else reason]
     facts = [
         foreign(act.instance),
+        f"asked for by <@{act.asked_by}>" if act.asked_by is not None else "",
         act.who if who else clock(act.asked_at),
         "" if reason else "no reason given",
         *small,

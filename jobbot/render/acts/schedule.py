@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from jobbot.adverity.around import Upcoming
 from jobbot.adverity.model import DatastreamId
@@ -31,6 +32,10 @@ class Schedule(Act):
     ``enabled`` is whether it was on when it was read last, None where that is not known.
     """
 
+    verb: ClassVar[str]
+    state: ClassVar[str]
+    """What it is then: ``paused``."""
+
     name: str
     datastream: int
     enabled: bool | None = None
@@ -44,6 +49,26 @@ class Schedule(Act):
     def subject(self) -> str:
         """The same as a sentence begins."""
         return f"{self.it[:1].upper()}{self.it[1:]}"
+
+    @property
+    def phrases(self) -> Phrases:
+        """See :class:`Act`."""
+        return Phrases(
+            doing=f"{self.verb[:-1]}ing {self.it}{self.till}",
+            does="pausing or resuming this schedule",
+            did=f"{self.verb}d this schedule",
+            whether=f"whether {self.it} is {self.state}",
+            undone=f"Not {self.verb}d: {self.it}",
+            noun=f"{self.verb} of {self.it}",
+            request=self.verb,
+            thing="the datastream",
+            reading="The datastream is being read again",
+        )
+
+    @property
+    @abstractmethod
+    def till(self) -> str:
+        """How long, or when, behind what is done; may be empty."""
 
     def hint(self, said: str) -> str:
         """See :class:`Act`: a switch is refused for what Adverity says."""
@@ -75,26 +100,13 @@ class Schedule(Act):
 class Pause(Schedule):
     """A pause; ``until`` None: until somebody resumes it."""
 
+    verb, state = "pause", "paused"
+
     until: datetime | None = None
 
     @property
-    def phrases(self) -> Phrases:
-        """See :class:`Act`."""
-        return Phrases(
-            doing=f"pausing {self.it}{self.till}",
-            does="pausing or resuming this schedule",
-            did="paused this schedule",
-            whether=f"whether {self.it} is paused",
-            undone=f"Not paused: {self.it}",
-            noun=f"pause of {self.it}",
-            request="pause",
-            thing="the datastream",
-            reading="The datastream is being read again",
-        )
-
-    @property
     def till(self) -> str:
-        """How long, behind what is paused; empty where no end was said."""
+        """See :class:`Schedule`; empty where no end was said."""
         return f" until {moment(self.until)}" if self.until is not None else ""
 
     @property
@@ -113,23 +125,15 @@ class Resume(Schedule):
     Of the latter ``user_id`` and ``reason`` are those of the pause, and ``paused_at`` is when it was asked for.
     """
 
+    verb, state = "resume", "on again"
+
     planned_for: datetime | None = None
     paused_at: datetime | None = None
 
     @property
-    def phrases(self) -> Phrases:
-        """See :class:`Act`."""
-        return Phrases(
-            doing=f"resuming {self.it}{'' if self.planned_for is None else ', as planned'}",
-            does="pausing or resuming this schedule",
-            did="resumed this schedule",
-            whether=f"whether {self.it} is on again",
-            undone=f"Not resumed: {self.it}",
-            noun=f"resume of {self.it}",
-            request="resume",
-            thing="the datastream",
-            reading="The datastream is being read again",
-        )
+    def till(self) -> str:
+        """See :class:`Schedule`."""
+        return "" if self.planned_for is None else ", as planned"
 
     @property
     def actor(self) -> str:
@@ -153,7 +157,7 @@ class Resume(Schedule):
 
 def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Message:
     """It is off, as read back. ``tells_changes``: Adverity says when the datastream was changed."""
-    then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
+    then = f"The schedule is off (checked {clock(now)}). Jobs that are running or waiting go on."
     then += _whatever(pause, tells_changes=tells_changes)
     return compose_act(
         pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
@@ -163,7 +167,7 @@ def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Messag
 def end_changed(pause: Pause, before: Pause, *, tells_changes: bool = True) -> Message:
     """jobbot had paused it: only the end is another one. See :func:`paused`."""
     head = f"{pause.actor} changed how long {pause.it} is paused: {pause.ends}"
-    then = f"{before.actor} had paused it, {before.ends}. It is off: no request was sent."
+    then = f"{before.actor} had paused it, {before.ends}. The schedule is off already, so nothing was sent to Adverity."
     then += _whatever(pause, tells_changes=tells_changes)
     return compose_act(pause, head, then, mark=Mark.ENDED, who=False, is_done=True)
 
@@ -177,7 +181,7 @@ def _whatever(pause: Pause, *, tells_changes: bool) -> str:
 def resumed(resume: Resume, next_fetch: Upcoming, now: datetime) -> Message:
     """It is on, as read back."""
     planned = resume.planned_for
-    then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
+    then = f"The schedule is on (checked {clock(now)}). Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
     late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > LATE else ""
     head = f"{resume.actor} resumed {resume.it}"
     if planned is not None:

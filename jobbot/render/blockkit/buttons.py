@@ -13,6 +13,7 @@ from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
     Acknowledge,
+    Act,
     FetchAgain,
     Handover,
     History,
@@ -20,15 +21,20 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OfAMessage,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
+    Recorded,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     UnwatchJob,
     WatchJob,
     WhoAmI,
@@ -55,8 +61,13 @@ class ActionId(StrEnum):
     LIST_WATCH = "list_watch"
     ACT = "act"
     STOP_NO_MORE = "stop_no_more"
+    ASK_FOR = "ask_for"
+    REVIEW = "review"
+    REVIEW_WITHDRAW = "review_withdraw"
+    REVIEW_DISCARD = "review_discard"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
+    TIMELINE_COPY = "timeline_copy"
     RUN = "run"
     SHARE = "share"
     WHY = "why"
@@ -64,9 +75,9 @@ class ActionId(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Issues, Handover),
-        ActionId.LIST_NEWER: (ListJobs, History),
-        ActionId.LIST_OLDER: (ListJobs, History),
+        ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Issues, Handover),
+        ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+        ActionId.LIST_OLDER: (ListJobs, History, Timeline),
         ActionId.JOB_REFRESH: (ShowJob,),
         ActionId.JOB_SHOW: (ShowJob,),
         ActionId.JOB_STOP: (StopJob,),
@@ -79,11 +90,16 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.LIST_WATCH: (WatchJob,),
         ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
         ActionId.STOP_NO_MORE: (StopNoMore,),
+        ActionId.ASK_FOR: get_args(Act),
+        ActionId.REVIEW: (OnReview,),
+        ActionId.REVIEW_WITHDRAW: (OnReview,),
+        ActionId.REVIEW_DISCARD: (OnReview,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused, Handover),
+        ActionId.TIMELINE_COPY: (Timeline,),
+        ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
-        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
+        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in get_args(OfAMessage)),
     }
 )
 """The intents that each may carry; a value of another kind is refused as stale."""
@@ -92,17 +108,17 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | History | Issues | Handover) -> Block:
+def refresh_list(question: ListJobs | Recorded | Issues | Handover) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
-def newer(question: ListJobs | History) -> Block:
+def newer(question: ListJobs | Recorded) -> Block:
     """Newer: the page before."""
     return button("Newer", ActionId.LIST_NEWER, encode(question), label="Show newer ones")
 
 
-def older(question: ListJobs | History) -> Block:
+def older(question: ListJobs | Recorded) -> Block:
     """Older: the next page."""
     return button("Older", ActionId.LIST_OLDER, encode(question), label="Show older ones")
 
@@ -197,6 +213,31 @@ def stop_no_more(act: str, instance: str) -> Block:
     return button("Stop no more", ActionId.STOP_NO_MORE, value, label="Begin no more of these stops")
 
 
+def ask_for(wish: Act) -> Block:
+    """Ask somebody who can: opens the window of an act as a request, where the person may not do it themselves."""
+    value = encode(wish)
+    return button("Ask somebody who can", ActionId.ASK_FOR, value, label="Ask those who may do it to review it")
+
+
+def on_review(request: str, instance: str) -> list[Block]:
+    """The buttons of a request's card."""
+    how = {
+        Reviewing.REVIEW: (ActionId.REVIEW, "Review", "Look at what is asked for; asks before anything is done"),
+        Reviewing.DISCARD: (ActionId.REVIEW_DISCARD, "Discard", "Put this request aside: nothing is done"),
+        Reviewing.WITHDRAW: (ActionId.REVIEW_WITHDRAW, "Withdraw", "Take back what you asked for yourself"),
+    }
+    return [
+        button(
+            words,
+            action,
+            encode(OnReview(request=request, does=does, instance=instance)),
+            label=label,
+            style="primary" if does is Reviewing.REVIEW else None,
+        )
+        for does, (action, words, label) in how.items()
+    ]
+
+
 def menu(choices: Sequence[Choice]) -> Block:
     """A menu behind three dots, of at most five things to do with jobs."""
     return overflow(ActionId.JOB_MENU, _options(choices))
@@ -233,6 +274,12 @@ def again(intent: Carried) -> Block:
 def choose(name: str, value: str) -> Block:
     """One of several that may be meant. ``value`` is the encoded question."""
     return button("This one", ActionId.RUN, value, label=f"{name[:60]}: this one is meant")
+
+
+def copy_markdown(question: Timeline) -> Block:
+    """Copy as Markdown: whispers what the timeline says, ready for a post-mortem."""
+    label = "This timeline as Markdown, for you alone"
+    return button("Copy as Markdown", ActionId.TIMELINE_COPY, encode(question), label=label)
 
 
 def share(value: str) -> Block:

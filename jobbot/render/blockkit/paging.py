@@ -13,14 +13,14 @@ from jobbot.render.blockkit.blocks import Block
 PAGE = 15
 
 
-def within(page: int, total: int) -> int:
+def within(page: int, total: int, size: int = PAGE) -> int:
     """The page that is shown when ``page`` is asked for: one behind the last is the last."""
-    return min(max(1, page), max(1, -(-total // PAGE)))
+    return min(max(1, page), max(1, -(-total // size)))
 
 
-def first_to_last(page: int, shown: int) -> str:
+def first_to_last(page: int, shown: int, size: int = PAGE) -> str:
     """``16-30``; of one alone its number."""
-    first = (page - 1) * PAGE + 1
+    first = (page - 1) * size + 1
     return f"{first}-{first + shown - 1}" if shown > 1 else str(first)
 
 

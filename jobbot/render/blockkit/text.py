@@ -132,6 +132,12 @@ def to_plain(mrkdwn: str) -> str:
     return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
 
 
+def to_words(mrkdwn: str) -> str:
+    """Our own mrkdwn of one line as the plain text that it shows, with what came from outside as it came."""
+    text = to_plain(mrkdwn).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return re.sub("[\u2068\u2069\xad]", "", text)
+
+
 def fit_bytes(lines: list[str], most: int = 3_800) -> str:
     """Lines joined, at most ``most`` bytes in UTF-8; what does not fit is counted in a last line."""
     kept: list[str] = []

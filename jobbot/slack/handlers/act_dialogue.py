@@ -15,29 +15,33 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jobbot.access import Need, Refused
+from jobbot.access import Need, Refused, may_ask
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, PermitRow
+from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, Kind, PermitRow
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.acts.attempts import Denied
+from jobbot.flows.acts.kinds.wish import wish_of
+from jobbot.flows.acts.reviewing import NotConfirmed, ReviewFlow, ReviewRequest, card_of, review_of
 from jobbot.flows.instances import Instance, Instances
-from jobbot.intents.model import Act, Intent, StopNoMore
+from jobbot.intents.model import Act, Intent, OnReview, StopNoMore
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
 from jobbot.render.acts import message as acts
+from jobbot.render.acts import review as review_words
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
-from jobbot.render.refusals import render_refusal
-from jobbot.render.trace import refusal_in_window
+from jobbot.render.refusals import refusal_in_words
+from jobbot.render.trace import checked_before, refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
-from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
+from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed, denied, refusal_of
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.review_dialogue import ReviewDialogue
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, OrderPart
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -97,6 +101,10 @@ def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
         passed = await gate.decide(who, window.need, instance.name, fresh=True)
         if isinstance(passed, Refused):
             return denied(passed)
+        # Of several the parts were asked for by their datastreams when it was submitted.
+        streams = [] if record.kind is Kind.STOP_SEVERAL else [record.datastream]
+        if record.asked_by is None and gate.needs_two(record.channel_id, instance.name, streams):
+            return denied(gate.not_alone(who, window.need))
         metadata = ActMetadata(
             kind=record.kind,
             instance=instance.name,
@@ -121,6 +129,7 @@ class ActDialogue:
         gate: Gate,
         instances: Instances,
         acting: ActFlow,
+        reviewing: ReviewFlow,
         windows: Mapping[type[Intent], ActWindow[Any]],
         outbound: Outbound,
         clock: Callable[[], datetime],
@@ -134,6 +143,10 @@ class ActDialogue:
         self._outbound = outbound
         self._clock = clock
         self._act_timing = act_timing
+        self._reviewing = reviewing
+        self._reviews = ReviewDialogue(
+            gate=gate, instances=instances, reviewing=reviewing, windows=windows, outbound=outbound, clock=clock
+        )
 
     def need_of(self, act: Act) -> Need:
         """The permission that an act rests on."""
@@ -144,10 +157,12 @@ class ActDialogue:
         window = self._submitted.get(submitted.callback_id)
         return f"submit_{window.kind.value}" if window is not None else "submit"
 
-    async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
+    async def asks(
+        self, interaction: Interaction, wish: Act, instance: Instance, review: ReviewRequest | None = None
+    ) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one.
 
-        ``wish`` asks for an act.
+        ``review`` is the request that is looked at by it, if any.
         """
         window = self._windows[type(wish)]
         reply = Reply(self._outbound, interaction)
@@ -156,7 +171,7 @@ class ActDialogue:
         if interaction.trigger_id is None:
             passed = await self._gate.decide(interaction, window.need, instance.name)
             if isinstance(passed, Refused):
-                return await self._refuse(reply, passed)
+                return await self._refuse(reply, passed, replace(wish, instance=instance.name))
             opens = window.button(wish, instance.name)
             await reply.post_ephemeral(notices.press_to_act(opens, window.done, window.about(wish)))
             return Outcome.ASKED
@@ -177,7 +192,9 @@ class ActDialogue:
         try:
             note = when_slow(lambda: self._ask_for_patience(view, window.still_checking(wish)), self._act_timing.note)
             async with note, asyncio.timeout(self._act_timing.ask):
-                modal, outcome = await self._fill(interaction, wish, window, instance.for_answer(), reply.place)
+                modal, outcome = await self._fill(
+                    interaction, wish, window, instance.for_answer(), reply.place, review=review
+                )
         except TimeoutError:
             await self._show(view, _closed(window, wish, words.too_slow(self._act_timing.ask)), reply)
             raise AlreadyReported from Unreachable(f"not within {self._act_timing.ask:g} s")
@@ -195,27 +212,44 @@ class ActDialogue:
         return outcome
 
     async def _fill(
-        self, interaction: Interaction, wish: Intent, window: ActWindow[Any], instance: Instance, place: Place
+        self,
+        interaction: Interaction,
+        wish: Act,
+        window: ActWindow[Any],
+        instance: Instance,
+        place: Place,
+        *,
+        review: ReviewRequest | None,
     ) -> tuple[Modal, Outcome]:
+        """``review``: it is looked at. Who may not do it, or not alone, gets a window that asks others for it."""
         passed = await self._gate.decide(interaction, window.need, instance.name)
+        why, checked = "", list[str]()
         if isinstance(passed, Refused):
-            return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
+            if review is not None or not may_ask(passed):
+                return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
+            why, checked = refusal_in_words(passed.reason), checked_before(passed)
+        elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
+            why = review_words.two_people()
         if (frozen := await self._acting.frozen(instance.name)) is not None:
             return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
-        wants_reason = rule is not None and rule.reason_required
+        wants_reason = bool(why) or (rule is not None and rule.reason_required)
         question = await window.read(
             Asked(
                 interaction=interaction,
                 wish=wish,
                 instance=instance,
                 reason_required=wants_reason,
-                offers=passed.offers,
-                zone=passed.zone,
+                offers=passed.offers if isinstance(passed, Passed) else frozenset(),
+                zone=await self._gate.zone(interaction, passed),
             )
         )
         if isinstance(question, Nothing):
             return _closed(window, wish, question.words), question.outcome
+        if not why and review is None and self._gate.needs_two(place.channel_id, instance.name, question.streams):
+            why = review_words.two_people()
+        if why and not await self._gate.is_member(place.channel_id):
+            return _closed(window, wish, f"{why}\n{review_words.not_member()}"), Outcome.REFUSED
         about = question.about
         metadata = ActMetadata(
             kind=window.kind,
@@ -232,8 +266,15 @@ class ActDialogue:
             range_start=about.range_start,
             range_end=about.range_end,
             details=about.details,
+            asks=bool(why),
+            review=review.id if review is not None else None,
         )
-        return question.draw(metadata.encode()), Outcome.ASKED
+        modal = question.draw(metadata.encode())
+        if why:
+            modal = review_words.asking(modal, window.request, why, checked)
+        elif review is not None:
+            modal = review_words.reviewing(modal, review_of(review))
+        return modal, Outcome.ASKED
 
     def submits(self, interaction: Interaction) -> Submission:
         """Handle a submitted modal: the work that records and executes the act, or the refusal. No I/O here."""
@@ -257,6 +298,8 @@ class ActDialogue:
         age = metadata.age(now.timestamp())
         if age > act_metadata.EXPIRES_SECONDS:
             return _say_at_fields({words.REASON_BLOCK: words.too_old(age)}, Outcome.STALE)
+        if metadata.asks and not submitted.reason:
+            return _say_at_fields({words.REASON_BLOCK: review_words.why_wanted()}, Outcome.REASON_WANTED)
         rule = self._gate.rule(metadata.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_fields({words.REASON_BLOCK: words.reason_wanted(window.request)}, Outcome.REASON_WANTED)
@@ -267,6 +310,11 @@ class ActDialogue:
             return _say_in_modal(window.callback_id, title, notices.stale_window())
         if isinstance(order, Mapping):
             return _say_at_fields(order, Outcome.REASON_WANTED)
+        needs_two = self._needs_two(metadata, order.parts)
+        if needs_two and not metadata.asks and metadata.review is None:
+            # Opened before the policy wanted two.
+            alone = self._gate.not_alone(who, window.need)
+            return _say_in_modal(window.callback_id, title, refusal_in_words(alone.reason), Outcome.REFUSED)
         wish = ActRequest(
             # One view is submitted once; the moment and the subject tell apart what comes under the same view's id.
             request_key=f"{submitted.view_id[:60]}|{metadata.asked_at}|{order.subject}",
@@ -287,17 +335,35 @@ class ActDialogue:
             range_start=order.range_start,
             range_end=order.range_end,
             details=order.details,
+            review=metadata.review,
+            two_people=needs_two,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
+        if metadata.asks:
+            # Nothing is sent to Adverity: the window stays, and says what came of it.
+            answer.set_result(_notice(window.callback_id, title, review_words.asking_them()))
+            asked = self._reviews.asks(
+                who, wish, _parts_of(wish, order.parts), window, view=submitted.view_id, title=title
+            )
+            return Submission(work=(who, asked), answer=answer)
         ordered = _Ordered(who, wish, window, metadata, instance, order.parts)
         return Submission(work=(who, self._obey(ordered, answer)), answer=answer)
+
+    def _needs_two(self, metadata: ActMetadata, parts: Sequence[OrderPart]) -> bool:
+        streams = [part.datastream for part in parts] or [metadata.datastream]
+        return self._gate.needs_two(metadata.channel, metadata.instance, streams)
 
     async def _obey(self, ordered: _Ordered, answer: "asyncio.Future[Body | None]") -> Outcome:
         who, wish, window, metadata = ordered.who, ordered.wish, ordered.window, ordered.metadata
         instance = ordered.instance
         place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
         try:
-            claimed = await self._acting.record(wish, _parts_of(wish, ordered.parts), response_url=place.response_url)
+            claimed = await self._acting.record(
+                wish,
+                _parts_of(wish, ordered.parts),
+                response_url=place.response_url,
+                card=card_of if wish.review is not None else None,
+            )
         except CannotRecord as error:
             answer.set_result(_unrecorded(window, metadata))
             raise AlreadyReported from error
@@ -305,6 +371,11 @@ class ActDialogue:
             # An empty ack would mean that it is recorded.
             answer.set_result(_unrecorded(window, metadata))
             raise
+        if isinstance(claimed, NotConfirmed):
+            answer.set_result(_unconfirmed(claimed, window, metadata))
+            return Outcome.STALE
+        if wish.review is not None:
+            self._reviewing.confirmed(wish)
         answer.set_result(None)
         if isinstance(claimed, HandedOn):
             return Outcome.HANDED_ON
@@ -315,7 +386,9 @@ class ActDialogue:
             async with Reply(self._outbound, who).note_when_slow(note, self._act_timing.note):
                 passed = await self._gate.decide(who, window.need, instance.name, fresh=True)
                 if isinstance(passed, Refused):
-                    return denied(passed)
+                    return denied(passed, wish_of(wish))
+                if wish.review is None and self._needs_two(metadata, ordered.parts):
+                    return denied(self._gate.not_alone(who, window.need), wish_of(wish))
                 refused = await window.refuse(who, metadata, instance)
                 return refused or await window.refuse_parts(who, ordered.parts, instance)
 
@@ -338,12 +411,21 @@ class ActDialogue:
         await reply.post_ephemeral(notices.stops_no_more(is_news=is_news))
         return Outcome.ANSWERED
 
+    async def reviews(self, interaction: Interaction, pressed: OnReview) -> Outcome:
+        """A button of the card of a review request: look at it, discard it, take it back."""
+
+        async def opens(wish: Act, instance: Instance, request: ReviewRequest) -> Outcome:
+            return await self.asks(interaction, wish, instance, request)
+
+        return await self._reviews.presses(interaction, pressed, opens)
+
     async def _ask_for_patience(self, view: str, modal: Modal) -> None:
         with suppress(SlackRefused):
             await self._outbound.update_modal(view, modal)
 
-    async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
-        await reply.post_ephemeral(render_refusal(refused))
+    async def _refuse(self, reply: Reply, refused: Refused, wish: Act | None = None) -> Outcome:
+        """``wish``: what the person may ask others for."""
+        await reply.post_ephemeral(refusal_of(refused, wish))
         return Outcome.REFUSED
 
     async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
@@ -358,6 +440,11 @@ class ActDialogue:
 
 def _unrecorded(window: ActWindow[Any], metadata: ActMetadata) -> Body:
     return _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
+
+
+def _unconfirmed(outcome: NotConfirmed, window: ActWindow[Any], metadata: ActMetadata) -> Body:
+    review = review_of(outcome.request) if outcome.request is not None else None
+    return _notice(window.callback_id, window.title_of(metadata), review_words.unconfirmed(outcome.why.value, review))
 
 
 def _parts_of(wish: ActRequest, parts: Sequence[OrderPart]) -> list[ActRequest]:

@@ -25,7 +25,8 @@ class ActMetadata(BaseModel):
     """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the datastream's, cut.
 
     ``name`` and what follows ``response_url`` is for the record and the message: access asks again where a job is.
-    ``details`` is what only its kind has, as the row of the ledger keeps it.
+    ``details`` is what only its kind has, as the row of the ledger keeps it. ``asks``: the window asks others to do it;
+    ``review`` is the id of the request that it confirms.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -45,10 +46,12 @@ class ActMetadata(BaseModel):
     range_start: date | None = None
     range_end: date | None = None
     details: Annotated[str, Field(max_length=1_500)] = ""
+    asks: bool = False
+    review: Annotated[str, Field(max_length=32)] | None = None
 
     def encode(self) -> str:
         """As Slack carries it."""
-        return self.model_dump_json(exclude_none=True)
+        return self.model_dump_json(exclude_none=True, exclude=None if self.asks else {"asks"})
 
     def age(self, now: float) -> float:
         """Seconds since it was asked; infinite for one from the future, which is none of ours."""

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from jobbot.access import Need, Refused
+from jobbot.access import Need, Refused, may_ask
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
@@ -21,6 +21,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.flows.timeline import TimelineFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
     Acknowledge,
@@ -38,6 +39,7 @@ from jobbot.intents.model import (
     Misread,
     NoQuestion,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     ResumeSchedule,
@@ -46,6 +48,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     Unfreeze,
     UnwatchJob,
@@ -75,6 +78,8 @@ from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, 
 from jobbot.render.offered import has_offers
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.freezing import FreezeHandler
@@ -86,16 +91,20 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues | Paused | Handover
+Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 
 class AnswerMode(Enum):
-    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel."""
+    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel.
+
+    COPY: for the person alone, in a form that can be pasted elsewhere.
+    """
 
     NEW = auto()
     REDRAW = auto()
     SHARE = auto()
+    COPY = auto()
 
 
 class Answers:
@@ -109,6 +118,7 @@ class Answers:
         instances: Instances,
         listing: ListingFlow,
         history: HistoryFlow,
+        timeline: TimelineFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
         handover: HandoverFlow,
@@ -125,6 +135,7 @@ class Answers:
         self._instances = instances
         self._listing = listing
         self._history = history
+        self._timeline = timeline
         self._issues = issues
         self._paused = paused
         self._handover = handover
@@ -135,7 +146,7 @@ class Answers:
         self._outbound = outbound
         self._clock = clock
         self._command = command
-        self._rights = Rights(gate, instances)
+        self._rights = Rights(gate, instances, frozen)
 
     @property
     def instance_names(self) -> tuple[str, ...]:
@@ -155,10 +166,9 @@ class Answers:
             self._command = interaction.did.command
         return MENTION if _is_in_thread(interaction) else self._command
 
-    def read(self, text: str, passed: Passed | None = None) -> Intent:
+    def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
-        return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
+        return parse(text, now=self._clock(), zone=zone or ZoneInfo("UTC"), instances=self._instances.names)
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""
@@ -172,7 +182,7 @@ class Answers:
         # Which instance is named does not depend on the zone.
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         if isinstance(passed, Passed) and passed.zone is not None and rests_on_zone(intent):
-            intent = self.read(text, passed)
+            intent = self.read(text, passed.zone)
         return await self._serve(interaction, intent, passed, AnswerMode.NEW)
 
     async def greeted(self, interaction: Interaction) -> Outcome:
@@ -203,7 +213,7 @@ class Answers:
             await self.reply(interaction).post_ephemeral(told)
         return Outcome.ANSWERED
 
-    async def _serve(
+    async def _serve(  # noqa: PLR0912 - one branch a kind of intent
         self, interaction: Interaction, intent: Intent, passed: Passed | Refused, mode: AnswerMode
     ) -> Outcome:
         if isinstance(passed, Refused):
@@ -211,7 +221,7 @@ class Answers:
                 return await self._help(interaction, first=refusal(passed))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues() | Paused() | Handover():
+            case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused() | Handover():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -229,6 +239,8 @@ class Answers:
                 return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case OnReview():
+                return await self._dialogue.reviews(interaction, intent)
             case Freeze() | Unfreeze():
                 return await self._freezing.serve(interaction, intent)
             case _:
@@ -251,10 +263,11 @@ class Answers:
             return Outcome.UNKNOWN_INSTANCE
         if (text and rests_on_zone(intent)) or is_named(intent):
             passed = await self._gate.decide(interaction, need, named)
-            if isinstance(passed, Refused):
+            if isinstance(passed, Refused) and not may_ask(passed):
                 return await self.refuse(interaction, passed)
-            if text and passed.zone is not None and rests_on_zone(intent):
-                read = self.read(text, passed)
+            zone = await self._gate.zone(interaction, passed)
+            if text and zone is not None and rests_on_zone(intent):
+                read = self.read(text, zone)
                 if not isinstance(read, Act):
                     return await self._serve(interaction, read, passed, AnswerMode.NEW)
                 intent = read
@@ -300,8 +313,10 @@ class Answers:
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
+                    assert isinstance(found.intent, ListJobs | History | Timeline | Issues)  # noqa: S101 - for mypy
                     intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
+                if mode is AnswerMode.COPY and isinstance(intent, Timeline):
+                    return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused))
@@ -346,7 +361,8 @@ class Answers:
         """
         if card is not None and card.job.is_going_on:
             return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
-        if isinstance(intent, ShowJob | Issues) and has_offers(message):
+        # A list of jobs is asked for anew: what stands in it goes on by itself.
+        if not isinstance(intent, ListJobs) and has_offers(message):
             return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
         return False
 
@@ -385,6 +401,10 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone, scope)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
+            case Timeline():
+                zone, channel = passed.zone.key if passed.zone is not None else None, interaction.channel_id
+                happened = await self._timeline.page(intent, instance, zone, scope, channel)
+                return render_timeline(happened, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
                 paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
@@ -408,6 +428,23 @@ class Answers:
             case _:
                 assert_never(intent)
 
+    async def _copy(
+        self,
+        interaction: Interaction,
+        intent: Timeline,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
+        scope: Scope,
+    ) -> Outcome:
+        """Whisper a timeline as Markdown. Raises CannotRead."""
+        zone = passed.zone or ZoneInfo("UTC")
+        happened = await self._timeline.whole(intent, instance, zone.key, scope, interaction.channel_id)
+        for part in render_copy(happened, zone):
+            await reply.post_ephemeral(part)
+        return Outcome.ANSWERED
+
     async def _help(
         self, interaction: Interaction, *, first: Sequence[Part] = (), topic: Topic | None = None
     ) -> Outcome:
@@ -427,7 +464,7 @@ class Answers:
                     return await self._following.serve(interaction, known)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
                     return await self.asks(interaction, replace(known, instance=instance.name))
-                case Meant(intent=ListJobs() | History() | Issues() as known):
+                case Meant(intent=ListJobs() | History() | Timeline() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():
                     await self.reply(interaction).post_ephemeral(told(found))
@@ -453,6 +490,8 @@ def _still_asking(intent: Shown) -> Message:
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()
+        case Timeline():
+            return notices.asking_timeline()
         case Issues():
             return notices.asking_issues()
         case _:

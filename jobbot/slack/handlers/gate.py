@@ -1,6 +1,6 @@
 """The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +10,7 @@ from jobbot.access import (
     Directory,
     Facts,
     Home,
+    Line,
     Need,
     Person,
     Policy,
@@ -20,6 +21,7 @@ from jobbot.access import (
     gather_all_facts,
     gather_facts,
     is_colleague,
+    may_ask,
     may_offer,
     open_places,
     open_where,
@@ -28,14 +30,17 @@ from jobbot.access import (
     without_places,
 )
 from jobbot.access.anywhere import refuse_anywhere, refuse_person
-from jobbot.access.decide import NotThisWorkspace
+from jobbot.access.decide import NotThisWorkspace, TwoPeople
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.intents.model import Act
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.buttons import ask_for
 from jobbot.render.refusals import render_refusal
 from jobbot.telemetry import Telemetry
 from jobbot.telemetry.labels import label_of
@@ -157,6 +162,26 @@ class Gate:
             return Reach(frozenset(), tuple(map(str, rule.workspaces)), whole=False)
         return await self._catalogue.reach(rule.workspaces, instance)
 
+    def needs_two(self, channel_id: str | None, instance: str, datastreams: Collection[int | None]) -> bool:
+        """Whether the policy wants two people for an act on these datastreams; None: one that is not known."""
+        return self._policy.needs_two(channel_id, instance, datastreams)
+
+    def not_alone(self, who: Interaction, need: Need) -> Refused:
+        """The refusal of what nobody does alone here."""
+        reason = TwoPeople(need, who.channel_id or "")
+        return self._noted(who, need, Refused(reason, need, trace=(Line(reason),)))
+
+    async def is_member(self, channel_id: str) -> bool:
+        """Whether jobbot is in a channel, so that it can post there what nobody waits for."""
+        channel = await self._directory.channel(channel_id)
+        return channel is not None and channel.is_member
+
+    async def zone(self, who: Interaction, passed: Passed | Refused) -> ZoneInfo | None:
+        """A person's time zone, also of one who is refused and asks somebody else."""
+        if isinstance(passed, Passed):
+            return passed.zone
+        return _zone(Facts(person=await self._directory.person(who.user_id)))
+
     def is_bound(self, channel_id: str | None) -> bool:
         """Whether a channel sees some workspaces only."""
         rule = self.rule(channel_id)
@@ -229,18 +254,24 @@ class Gate:
         return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
 
     async def explain(
-        self, who: Interaction, needs: Iterable[Need], instance: str | None = None, *, key: KeySeen | None = None
+        self,
+        who: Interaction,
+        needs: Iterable[Need],
+        instance: str | None = None,
+        *,
+        key: KeySeen | None = None,
+        fresh: bool = False,
     ) -> Mapping[Need, Explained]:
-        """Decide each of ``needs`` with the facts of now, to be told with its trace; nothing is counted as refused.
+        """Decide each of ``needs`` anew, to be told with its trace; nothing is counted as refused.
 
-        ``instance`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
+        ``instance`` and ``fresh`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
         """
         policy, asked = self._policy, tuple(needs)
         if refuse_early(who, Need.VIEW, policy, self._home, instance=instance) is None:
-            facts = await gather_all_facts(who, asked, policy, self._directory, fresh=True)
+            facts = await gather_all_facts(who, asked, policy, self._directory, fresh=fresh)
         else:
             # Of a channel in which nothing is permitted nothing is looked up.
-            facts = dict.fromkeys(asked, Facts(person=await self._directory.person(who.user_id, fresh=True)))
+            facts = dict.fromkeys(asked, Facts(person=await self._directory.person(who.user_id, fresh=fresh)))
         explained = {}
         for need in asked:
             decision = decide(who, need, policy, self._home, replace(facts[need], key=key), instance=instance)
@@ -272,6 +303,12 @@ def _zone(facts: Facts) -> ZoneInfo | None:
         return None
 
 
-def denied(refused: Refused) -> Denied:
-    """A refusal of a submission: for the record, and for the person."""
-    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused))
+def denied(refused: Refused, wish: Act | None = None) -> Denied:
+    """A refusal of a submission: for the record, and for the person, who may ask others for ``wish``."""
+    return Denied(label_of(refused.reason).replace("_", " "), refusal_of(refused, wish))
+
+
+def refusal_of(refused: Refused, wish: Act | None = None) -> Message:
+    """A refusal for the person, with the button to ask somebody who can, where there may be one in the channel."""
+    ask = ask_for(wish) if wish is not None and may_ask(refused) else None
+    return render_refusal(refused, ask=ask)

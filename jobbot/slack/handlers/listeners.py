@@ -23,7 +23,7 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
-from jobbot.intents.model import Act, Intent, NoQuestion
+from jobbot.intents.model import Act, Intent, NoQuestion, OnReview
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import (
     Clicked,
@@ -124,10 +124,15 @@ class Listeners:
             ActionId.LIST_WATCH: self.wants,
             ActionId.ACT: self.wants,
             ActionId.STOP_NO_MORE: self.wants,
+            ActionId.ASK_FOR: self.wants,
+            ActionId.REVIEW: self.wants,
+            ActionId.REVIEW_WITHDRAW: self.wants,
+            ActionId.REVIEW_DISCARD: self.wants,
             ActionId.JOB_MENU: self.wants,
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,
             ActionId.SHARE: self.shares,
+            ActionId.TIMELINE_COPY: self.copies,
             ActionId.WHY: self.wants,
         }
 
@@ -145,7 +150,8 @@ class Listeners:
                 ack = Ack(then=work, is_urgent=_may_act(text))
             case Clicked() as click:
                 work = self._guard(interaction, seen, lambda: self.presses(interaction, click, seen))
-                ack = Ack(then=work, is_urgent=_may_act(click.action_id + click.value))
+                opens = click.action_id == ActionId.REVIEW or _may_act(click.action_id + click.value)
+                ack = Ack(then=work, is_urgent=opens)
             case Submitted():
                 ack = self._submits(interaction, seen)
             case Shortcut() | MessageShortcut() | LinksShared() | HomeOpened():
@@ -223,7 +229,7 @@ class Listeners:
     async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
         """A click; where the button or its value is not understood, the person is told that it is stale."""
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
-        IS_URGENT.set(isinstance(intent, Act))
+        IS_URGENT.set(isinstance(intent, Act | OnReview))
         if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
             if early := await self._gate.refuse_at_once(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
@@ -236,6 +242,9 @@ class Listeners:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
         if isinstance(intent, Act):
             return await self._answers.asks(interaction, intent)
+        if isinstance(intent, OnReview):
+            # Its window opens at once, before any look-up.
+            return await self._dialogue.reviews(interaction, intent)
         return await self._answers.serve(interaction, intent, AnswerMode.NEW)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
@@ -245,6 +254,10 @@ class Listeners:
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: post an answer that one person saw for the whole channel."""
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
+
+    async def copies(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """Copy as Markdown: whisper what a message says in a form that can be pasted elsewhere."""
+        return await self._answers.serve(interaction, intent, AnswerMode.COPY)
 
     async def comes_from_anywhere(self, interaction: Interaction, seen: ObservedInteraction) -> Outcome:
         """A shortcut, links in a message, an opened Home tab. A shortcut of another version is not served."""

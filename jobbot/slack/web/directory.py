@@ -39,6 +39,9 @@ calls of ``users.conversations`` a minute."""
 CONVERSATIONS_PAGE, CONVERSATIONS_PAGES = 999, 3
 """A person in more channels than that is in none, as far as is known."""
 
+NAMES_MOST = 20
+"""So many people are looked up for what they are called; the others keep their ids."""
+
 RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
@@ -81,6 +84,12 @@ class SlackDirectory:
     def forget_channel(self, channel_id: str) -> None:
         """Drop the cached facts of a channel, and those of look-ups under way."""
         self._channels.forget(channel_id)
+
+    async def names(self, users: Collection[str]) -> Mapping[str, str]:
+        """What some people are called, by id: of the first of them, as far as Slack says so."""
+        asked = list(dict.fromkeys(users))[:NAMES_MOST]
+        people = await asyncio.gather(*(self.person(user) for user in asked))
+        return {user: one.name for user, one in zip(asked, people, strict=True) if one is not None and one.name}
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
         """``usergroups.users.list`` of each group; a yes from one outweighs a failure of another."""
@@ -212,7 +221,15 @@ def _person(user: Mapping[str, Any]) -> Person:
         is_bot=bool(user.get("is_bot")),
         is_deactivated=bool(user.get("deleted")),
         zone=_text(zone),
+        name=_name(user),
     )
+
+
+def _name(user: Mapping[str, Any]) -> str | None:
+    """The real name, else the one that is displayed."""
+    profile = user.get("profile")
+    more = [profile.get("real_name"), profile.get("display_name")] if isinstance(profile, Mapping) else []
+    return next((one for name in (user.get("real_name"), *more, user.get("name")) if (one := _text(name))), None)
 
 
 def shared_outside(channel: Mapping[str, Any]) -> bool | None:

@@ -118,6 +118,13 @@ class Outbound:
         """Delete a message of jobbot's own (``chat.delete``)."""
         await self._call("chat.delete", lambda: self._client.chat_delete(channel=channel, ts=ts))
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The link to a message (``chat.getPermalink``), empty where Slack says none."""
+        answer = await self._call(
+            "chat.getPermalink", lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts), attempts=1
+        )
+        return str(answer.get("permalink") or "")
+
     async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
         """Post a message for one person alone (``chat.postEphemeral``)."""
         await self._message(

@@ -3,16 +3,17 @@
 Only :meth:`ActHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, and_, delete, exists, func, or_, select
 
 from jobbot.store.acts.act_rows import first_record, is_unfinished, record_of
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.engine import Database
-from jobbot.store.database.tables import acts
+from jobbot.store.database.tables import acts, review_requests
 
 _BATCH = 500
 
@@ -23,9 +24,11 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it. ``wholes``: also acts of
-    several, ``parts``: also what is a part of one.
-    ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
+    Of an act that was asked for by one person and confirmed by another both are by a user.
+
+    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it; ``channel_id``: asked for
+    there. ``hours``: what was planned counts by its hour. ``wholes``: also acts of several, ``parts``: also what is a
+    part of one. ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None
@@ -35,6 +38,8 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    channel_id: str | None = None
+    hours: bool = False
     state: ActState | None = None
     wholes: bool = True
     parts: bool = True
@@ -46,11 +51,15 @@ class ActQuery:
         if self.instance is not None:
             found.append(acts.c.instance == self.instance)
         if self.start is not None:
-            found.append(acts.c.requested_at >= self.start.replace(microsecond=0))
+            start = self.start.replace(microsecond=0)
+            found.append(self._of_time(lambda at: at >= start))
         if self.end is not None:
-            found.append(acts.c.requested_at <= self.end.replace(microsecond=999_999))
+            end = self.end.replace(microsecond=999_999)
+            found.append(self._of_time(lambda at: at <= end))
+        if self.channel_id is not None:
+            found.append(acts.c.channel_id == self.channel_id)
         if self.user_id is not None:
-            found.append(acts.c.user_id == self.user_id)
+            found.append(or_(acts.c.user_id == self.user_id, acts.c.asked_by == self.user_id))
         if self.job is not None:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
@@ -67,6 +76,12 @@ class ActQuery:
         if self.workspaces is not None:
             found.append(acts.c.workspace.in_(sorted(self.workspaces)))
         return found
+
+    def _of_time(self, fits: Callable[[Column[datetime]], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Two conditions with an index each, rather than one on what both come to."""
+        if not self.hours:
+            return fits(acts.c.requested_at)
+        return or_(and_(acts.c.planned_for.is_(None), fits(acts.c.requested_at)), fits(acts.c.planned_for))
 
 
 class ActHistory:
@@ -159,6 +174,21 @@ class ActHistory:
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(pauses)]
 
+    async def happened(self, query: ActQuery, *, most: int | None = None) -> list[ActRecord]:
+        """The newest by when they happened, which is its hour for what was planned; the newest first."""
+        at = func.coalesce(acts.c.planned_for, acts.c.requested_at)
+        rows = select(acts).where(*query.conditions()).order_by(at.desc(), acts.c.id.desc())
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(rows if most is None else rows.limit(most))]
+
+    async def of_ids(self, ids: Collection[str]) -> list[ActRecord]:
+        """The rows with these ids, in any order."""
+        wanted = sorted(ids)
+        batches = [wanted[first : first + _BATCH] for first in range(0, len(wanted), _BATCH)]
+        async with self._database.reading() as connection:
+            found = [await connection.execute(select(acts).where(acts.c.id.in_(some))) for some in batches]
+            return [record_of(row) for rows in found for row in rows]
+
     async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""
         last: ActRecord | None = None
@@ -177,7 +207,11 @@ class ActHistory:
             last = rows[-1]
 
     async def forget(self, before: datetime) -> int:
-        """Delete finished acts that were asked for before this time: how many rows."""
+        """Delete finished acts that were asked for before this time, and requests for acts: how many acts."""
         old = delete(acts).where(acts.c.requested_at < before, ~is_unfinished)
+        requests = delete(review_requests).where(
+            review_requests.c.requested_at < before, review_requests.c.state != ReviewState.OPEN.value
+        )
         async with self._database.writing() as connection:
+            await connection.execute(requests)
             return (await connection.execute(old)).rowcount

@@ -1,7 +1,7 @@
 """The ledger of acts on a database. Each change is one transaction that does nothing after a lost claim."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -41,6 +41,8 @@ from jobbot.store.acts.model import (
     Repeated,
     Replan,
 )
+from jobbot.store.acts.review_request import NotConfirmed
+from jobbot.store.acts.reviews import Card, Unconfirmed, confirm
 from jobbot.store.database.engine import Database
 from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.tables import acts
@@ -85,24 +87,39 @@ class SqlLedger:
         self._doubtful: set[str] = set()
 
     async def submit(
-        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None = None
-    ) -> Claimed | Repeated:
+        self,
+        wish: ActRequest,
+        parts: Sequence[ActRequest] = (),
+        *,
+        response_url: str | None = None,
+        card: Card | None = None,
+    ) -> Claimed | Repeated | NotConfirmed:
         """See :meth:`Ledger.submit`."""
         claim = Claim(uuid4().hex, self._owner, 1)
         sealed = self._cipher.encrypt(response_url, self._clock()) if self._cipher and response_url else None
-        row = self._row(wish, claim) | {"response_url": sealed}
         try:
             async with self._database.writing() as connection:
+                if wish.review is not None:
+                    if card is None:
+                        raise ValueError("confirmed without a card")
+                    jobs = [part.job for part in parts if part.job is not None]
+                    asked = await confirm(
+                        connection, self._database, self._clock, wish, act_id=claim.id, jobs=jobs, card=card
+                    )
+                    wish = replace(wish, asked_by=asked.user_id)
+                    parts = [replace(part, asked_by=asked.user_id) for part in parts]
+                row = self._row(wish, claim) | {"response_url": sealed}
                 await connection.execute(insert(acts).values(row))
                 for number, part in enumerate(parts):
                     # In the order of their ids, which say it: all of them were asked for at the same moment.
                     mine = self._row(part, Claim(f"{claim.id[:28]}{number:04x}", "", 1))
                     await connection.execute(insert(acts).values(mine | {"part_of": claim.id}))
+        except Unconfirmed as error:
+            # Nothing was written. Delivered again, it finds its request confirmed by itself.
+            return await self._repeated(wish) or error.outcome
         except IntegrityError:
-            same = select(acts).where(acts.c.request_key == wish.request_key)
-            async with self._database.reading() as connection:
-                if (first := await first_record(connection, same)) is not None:
-                    return Repeated(first)
+            if (repeated := await self._repeated(wish)) is not None:
+                return repeated
             raise
         except BaseException:
             # The row may be there all the same; the person is told that it is not, so it is closed later.
@@ -110,6 +127,13 @@ class SqlLedger:
             raise
         self._worked_on.add(claim)
         return Claimed(claim, record_from(row), response_url)
+
+    async def _repeated(self, wish: ActRequest) -> Repeated | None:
+        """The row that this very submission has already."""
+        same = select(acts).where(acts.c.request_key == wish.request_key)
+        async with self._database.reading() as connection:
+            first = await first_record(connection, same)
+        return None if first is None else Repeated(first)
 
     def _row(self, wish: ActRequest, claim: Claim) -> dict[str, Any]:
         """A submission's columns. Any: each has its column's type."""

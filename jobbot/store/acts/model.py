@@ -13,11 +13,14 @@ the two the person was told. Whoever takes it over closes it as dropped and says
 in both cases; to ask again costs a person less than an act that they were told would not come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest  # whose types are made of these
 
 
 class Kind(StrEnum):
@@ -85,6 +88,9 @@ class ActRequest:
     and ``workspace`` are the numbers of what it is about, where they are known; ``range_start`` and ``range_end`` the
     first and the last day that are fetched. ``details`` is JSON of what only its kind has (``flows/acts/kinds``).
     ``planned_for`` is the hour at which jobbot does it by itself, None where somebody has submitted it.
+
+    ``review`` is the id of the review request that ``user_id`` confirmed by it, and ``asked_by`` who had asked, never
+    the same person; ``two_people``: it may not be done without one (a constraint of the table).
     """
 
     request_key: str
@@ -106,6 +112,9 @@ class ActRequest:
     range_end: date | None = None
     details: str = ""
     planned_for: datetime | None = None
+    asked_by: str | None = None
+    review: str | None = None
+    two_people: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +200,21 @@ class Ledger(Protocol):
     """
 
     async def submit(
-        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None = None
-    ) -> Claimed | Repeated:
+        self,
+        wish: ActRequest,
+        parts: Sequence[ActRequest] = (),
+        *,
+        response_url: str | None = None,
+        card: "Callable[[ReviewRequest], str] | None" = None,
+    ) -> "Claimed | Repeated | NotConfirmed":
         """Record a submission, once. Where this raises or is cancelled, a row that was written is dropped later.
 
         An act of several is recorded with its ``parts``, all of them or nothing. Nobody takes a part over by itself:
         who holds the whole takes them one after the other (:meth:`take_part`). ``response_url`` is stored encrypted,
         until it is not needed any more.
+
+        An act that confirms a review request does so in the same transaction, and the request's card says what
+        ``card`` makes of it from then on. NotConfirmed where it does not, and then nothing is recorded.
         """
         ...
 

@@ -14,10 +14,12 @@ from jobbot.store.database.tables import (
     cards,
     deliveries,
     endings,
+    events,
     freezes,
     metadata,
     offers,
     outbox,
+    review_requests,
     watches,
 )
 
@@ -39,6 +41,10 @@ Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
 Index("acts_by_whole", acts.c.part_of)
+_is_whole = acts.c.part_of.is_(None)
+Index("acts_one_a_review", acts.c.review, unique=True, sqlite_where=_is_whole, postgresql_where=_is_whole)
+Index("review_requests_request", review_requests.c.request_key, unique=True)
+Index("review_requests_by_state", review_requests.c.state, review_requests.c.expires_at)
 Index("freezes_by_instance", freezes.c.instance, freezes.c.until)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)
@@ -68,6 +74,13 @@ Index("alert_groups_by_time", alert_groups.c.last_at)
 Index("offers_by_subject", offers.c.instance, offers.c.subject)
 Index("offers_by_time", offers.c.since)
 Index("alert_messages_by_time", alert_messages.c.created_at)
+Index("events_once", events.c.instance, events.c.channel_id, events.c.key, unique=True)
+Index("events_by_time", events.c.at)
+Index("events_by_job", events.c.instance, events.c.job)
+_lacks_ts = events.c.message_ts.is_(None) & events.c.notification.is_not(None)
+Index("events_by_notification", events.c.notification, sqlite_where=_lacks_ts, postgresql_where=_lacks_ts)
+_is_planned = acts.c.planned_for.is_not(None)
+Index("acts_by_plan", acts.c.planned_for, sqlite_where=_is_planned, postgresql_where=_is_planned)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
 Index("outbox_by_id", outbox.c.id, unique=True)
 Index("outbox_once", outbox.c.dedupe_key, unique=True)

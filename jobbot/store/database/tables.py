@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -86,6 +87,10 @@ acts = Table(
     # The act of several that this one is a part of, and who said of one of several that no more shall begin.
     Column("part_of", String(32)),
     Column("halted_by", String(40)),
+    # The review request that it confirms, who had asked there, and whether it may not be done without one.
+    Column("review", String(32)),
+    Column("asked_by", String(40)),
+    Column("two_people", Boolean, nullable=False, default=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
@@ -103,6 +108,47 @@ acts = Table(
     Column("owner", String(64), nullable=False),
     Column("lease_until", UtcDateTime, nullable=False),
     Column("fence", Integer, nullable=False),
+    CheckConstraint("asked_by IS NULL OR asked_by <> user_id", name="acts_not_confirmed_by_the_asker"),
+    CheckConstraint("NOT two_people OR asked_by IS NOT NULL", name="acts_two_people"),
+)
+
+review_requests = Table(
+    "review_requests",
+    metadata,
+    # The outbox row that posts its card; the card's buttons carry this id.
+    Column("id", String(32), primary_key=True),
+    Column("request_key", String(200), nullable=False),
+    # The act that is asked for, as of acts: nothing else is confirmed by it. user_id is who asks.
+    Column("kind", String(20), nullable=False),
+    Column("instance", String(100), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("job", BigInteger),
+    # The jobs of an act of several.
+    Column("jobs", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("team_id", String(40)),
+    Column("channel_id", String(40), nullable=False),
+    Column("thread_ts", String(40)),
+    Column("reason", Text, nullable=False),
+    Column("datastream", BigInteger),
+    Column("workspace", BigInteger),
+    # Of all that its card tells of, as in the outbox.
+    Column("workspaces", Text),
+    Column("range_start", Date),
+    Column("range_end", Date),
+    Column("details", Text, nullable=False),
+    Column("two_people", Boolean, nullable=False),
+    # What the card says of the job as it was when it was asked.
+    Column("shown", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("state", String(20), nullable=False),
+    # Who confirmed, withdrew or discarded it, and when that was or it expired; the act that confirmed it.
+    Column("decided_by", String(40)),
+    Column("decided_at", UtcDateTime),
+    Column("act", String(32)),
 )
 
 freezes = Table(
@@ -326,6 +372,30 @@ outbox = Table(
     Column("sent_at", UtcDateTime),
     Column("sent_ts", String(40)),
     Column("failed", String(200)),
+)
+
+events = Table(
+    "events",
+    metadata,
+    # What the poller has seen and told, one row a channel; only ever added to, kept as long as acts.
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    # The same thing is put down once for a channel, however often a round sees it.
+    Column("key", String(200), nullable=False),
+    Column("instance", String(100), nullable=False),
+    # Where it was told; empty where nobody was.
+    Column("channel_id", String(40), nullable=False),
+    # On our clock.
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("job", BigInteger),
+    Column("datastream", BigInteger),
+    Column("workspace", BigInteger),
+    Column("name", Text, nullable=False),
+    # Why, in plain text.
+    Column("said", Text, nullable=False),
+    # The outbox row of the message that tells it; the message's ts is copied here before that row is deleted.
+    Column("notification", String(32)),
+    Column("message_ts", String(40)),
 )
 
 lanes = Table(

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jobbot.store.events import Event
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
@@ -251,7 +253,7 @@ class RoundResult:
     ``endings`` are ended jobs that alerts have dealt with, ``succeeded`` those of them that did, with their datastream
     and when they ended; ``alerts`` the ids of those that were asked, None where nothing has ended. ``alert_messages``
     are those that are posted, and those whose message is another one now. ``woken`` are snoozes "until fixed" that are
-    over: channel, datastream, and since when each was on.
+    over: channel, datastream, and since when each was on. ``events`` are what was seen and is told.
     """
 
     state: str
@@ -266,6 +268,7 @@ class RoundResult:
     groups: Sequence[AlertGroup] = ()
     alert_messages: Sequence[AlertMessage] = ()
     woken: Sequence[tuple[str, int, datetime]] = ()
+    events: Sequence[Event] = ()
 
 
 class LostRound(Exception):

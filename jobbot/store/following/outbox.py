@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, lanes, outbox, watches
+from jobbot.store.events import keep_ts
 from jobbot.store.following.model import ClaimedNotification, Notification, read_workspaces, written_workspaces
 from jobbot.store.following.offer_rows import keep_offers
 
@@ -274,10 +275,10 @@ class Outbox:
         """
         before = self._clock() - KEEP_NOTIFICATIONS
         old = and_(outbox.c.created_at < before, outbox.c.id.not_in(open_groups(before)))
+        over = and_(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
         async with self._database.writing() as connection:
-            await connection.execute(
-                delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
-            )
+            await keep_ts(connection, select(outbox.c.id).where(over, outbox.c.sent_ts.is_not(None)))
+            await connection.execute(delete(outbox).where(over))
             await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - timedelta(hours=1)))
 
     async def _change(self, connection: AsyncConnection, one: ClaimedNotification, **values: object) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
+from jobbot.store.events import keep_events
 from jobbot.store.following.alert_messages import keep_alert_messages
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
@@ -189,6 +190,7 @@ class PollRounds:
         await wake_fixed(connection, round_.instance, found.woken)
         await keep_alert_messages(connection, found.alert_messages, now)
         await put(connection, found.notifications, now, self._now())
+        await keep_events(connection, found.events)
 
     async def states(self, instances: Collection[str]) -> dict[str, str]:
         """The state that the last round of each wrote; no entry for an instance that was never followed."""

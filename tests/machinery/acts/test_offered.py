@@ -75,9 +75,9 @@ def submission(it: World, kind: Kind) -> Interaction:
 @pytest.mark.parametrize(
     ("kind", "acts", "left", "said"),
     [
-        (Kind.RETRY, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "had it retried"),
+        (Kind.RETRY, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "retried it"),
         (Kind.ACKNOWLEDGE, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "acknowledged its issue"),
-        (Kind.FETCH, (RETRY, ACKNOWLEDGE, FETCH), [], "had it fetched again"),
+        (Kind.FETCH, (RETRY, ACKNOWLEDGE, FETCH), [], "fetched it again"),
         (Kind.PAUSE, (FETCH, PAUSE), ["Fetch again"], "paused the schedule"),
         (Kind.RESUME, (RESUME, FETCH), ["Fetch again"], "resumed the schedule"),
         (Kind.STOP, (STOP, PAUSE), ["Pause schedule"], "stopped it"),
@@ -114,7 +114,7 @@ async def test_a_fetch_of_the_same_days_answers_it_too_and_an_earlier_one_does_n
     await one.ends()
     await one.delivers()
     assert message.pressed == typed.pressed == ["Details"]
-    assert f"<@{BEN}> had it fetched again" in message.text
+    assert f"<@{BEN}> fetched it again" in message.text
     assert (elsewhere.pressed, len(elsewhere.texts)) == (["Details", "Fetch again"], 1)
 
 
@@ -162,7 +162,7 @@ async def test_an_edit_that_waits_tells_all_that_was_done_by_then(it: World) -> 
         await one.ends()
     await one.delivers()
     assert (message.pressed, len(message.texts)) == (["Details"], 2)
-    assert "had it retried" in message.text
+    assert "retried it" in message.text
     assert "paused the schedule" in message.text
 
 
@@ -174,6 +174,19 @@ async def test_what_was_paused_and_resumed_may_be_paused_again(it: World) -> Non
     it.time.pass_(60)
     await does(it, one, Kind.RESUME)
     assert message.pressed == ["Details", "Pause schedule"]
+
+
+async def test_what_jobbot_resumed_by_itself_is_said_to_be_its_own(it: World) -> None:
+    one = it.starts("one")
+    message = await offering(it, one, RESUME)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    it.time.pass_(3_700)
+    await one.looks()
+    await one.delivers()
+    assert it.adverity.switches == [False, True]
+    assert message.pressed == ["Details"]
+    assert "jobbot resumed the schedule" in message.text
 
 
 async def test_a_channel_is_offered_only_what_it_may(it: World) -> None:

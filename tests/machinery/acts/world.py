@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import update
@@ -37,20 +38,24 @@ from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
+from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
+from jobbot.intents.button import encode
 from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
     Freezing,
     Intent,
+    OnReview,
     PauseSchedule,
     ResumeSchedule,
     Retry,
+    Reviewing,
     StopJob,
     StopNoMore,
     StopSeveral,
@@ -62,6 +67,7 @@ from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
@@ -83,9 +89,11 @@ from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.events import EventHistory
 from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.watches import WatchStore
@@ -362,7 +370,10 @@ class ScriptedGateway:
 
 @dataclass
 class Said:
-    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which."""
+    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which.
+
+    ``blocks`` are those of what it says now.
+    """
 
     ts: str
     texts: list[str]
@@ -507,6 +518,21 @@ class ScriptedDirectory:
         return True
 
 
+def _initial(element: Mapping[str, Any]) -> FieldValue | None:
+    """What a field holds as it was drawn."""
+    match element:
+        case {"initial_value": str(words)}:
+            return words
+        case {"initial_date": str(day)}:
+            return date.fromisoformat(day)
+        case {"initial_option": {"value": str(value)}}:
+            return value
+        case {"initial_options": list(options)}:
+            return frozenset(one["value"] for one in options)
+        case _:
+            return None
+
+
 async def _sees_all(channel_id: str, instance: str) -> Reach | None:
     """No channel is bound to workspaces."""
     return None
@@ -552,12 +578,13 @@ class Process:
         may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
-        policy = Policy({INC: world.rule})
+        policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         offers = self.steps.of(OfferStore(self.database, world.time))
         self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.outbox = Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)
         self.dispatcher = OutboxDispatcher(
-            outbox=Outbox(self.database, owner=owner, clock=world.time, lease=LEASE),
+            outbox=self.steps.of(self.outbox),
             watches=WatchStore(self.database, world.time),
             notifier=notifier,
             clock=world.time,
@@ -597,6 +624,12 @@ class Process:
             ),
             timer=timer,
         )
+        reviewing = ReviewFlow(
+            self.steps.of(ReviewStore(self.database, world.time)),
+            world.time,
+            wake=lambda: None,
+            telemetry=world.telemetry,
+        )
         self.hastened: list[str] = []
         self.freeze_key = ""
         self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten)
@@ -617,12 +650,15 @@ class Process:
             start=self.start,
             lease=LEASE,
             history=ActHistory(self.database),
+            events=EventHistory(self.database),
             clock=world.time,
+            tidy=reviewing.look_after,
         )
         dialogue = ActDialogue(
             gate=gate,
             instances=served,
             acting=self.acting,
+            reviewing=reviewing,
             windows=windows,
             outbound=outbound,
             clock=world.time,
@@ -652,7 +688,7 @@ class Process:
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""
-        self.gate.set_policy(Policy({INC: rule}))
+        self.gate.set_policy(Policy({INC: rule}, two_people=self.world.two_people))
 
     def start(self, work: Coroutine[None, None, None]) -> bool:
         """As the process's set of work does."""
@@ -676,12 +712,12 @@ class Process:
             raise Killed  # nobody hears it
         return answer
 
-    async def asks(self, job: int = 987, wish: Act | None = None) -> Outcome:
-        """Ana types ``/jobs stop``, or another ``wish``: up to the window that asks."""
+    async def asks(self, job: int = 987, wish: Act | None = None, *, who: str = ANA) -> Outcome:
+        """Somebody types ``/jobs stop``, or another ``wish``: up to the window that asks."""
         typed = Interaction(
             did=Typed(f"stop {job}", "/jobs"),
             key="",
-            user_id=ANA,
+            user_id=who,
             user_team_id=TEAM,
             channel_id=INC,
             trigger_id="1.2.3",
@@ -701,6 +737,40 @@ class Process:
         await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
         return self.world.slack.windows[-1]
 
+    async def presses(self, who: str, does: Reviewing, request: str) -> Modal:
+        """Somebody presses a button of a request's card: the window that stands open then."""
+        action = {
+            Reviewing.REVIEW: ActionId.REVIEW,
+            Reviewing.WITHDRAW: ActionId.REVIEW_WITHDRAW,
+            Reviewing.DISCARD: ActionId.REVIEW_DISCARD,
+        }[does]
+        did = Clicked(action, encode(OnReview(request=request, does=does, instance="acme")))
+        pressed = Interaction(
+            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id="1.2.3"
+        )
+        ack = self.listeners.acknowledge(pressed)
+        if ack.then is not None:
+            self.start(ack.then)
+        await self.ends()
+        return self.world.slack.windows[-1]
+
+    async def delivers_once(self) -> None:
+        """Whatever is owed by the outbox and due."""
+        try:
+            async with asyncio.TaskGroup() as telling:
+                await self.dispatcher.begin(telling)
+        except BaseExceptionGroup as group:
+            if group.subgroup(Killed) is None:
+                raise
+        except Killed:
+            pass
+
+    async def delivers_all(self) -> None:
+        """The same at the moments at which Slack takes it."""
+        for _ in range(5):
+            await self.delivers_once()
+            self.world.time.pass_(1.5)
+
     async def halts(self, who: str, act: str) -> Outcome:
         """Somebody presses Stop no more."""
         pressed = Interaction(
@@ -710,7 +780,7 @@ class Process:
 
     async def delivers(self) -> None:
         """Whatever the outbox owes, at the moments at which it is due."""
-        for _ in range(20):
+        while await self.outbox.count():
             async with asyncio.TaskGroup() as deliveries:
                 await self.dispatcher.begin(deliveries)
             self.world.time.pass_(1.4)
@@ -753,6 +823,7 @@ class World:
         self.slack = Slack()
         self.telemetry = Telemetry()
         self.rule = ChannelRule(may=frozenset(Need))
+        self.two_people: dict[str, frozenset[int]] = {}
         self.followed: list[int] = []
         self.processes: list[Process] = []
         self.database = Database(make_inline_engine(url))
@@ -789,6 +860,19 @@ class World:
         )
         view = view or f"V{next(self._views)}"
         did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def filled(
+        self, modal: Modal, who: str, values: Mapping[str, FieldValue] = MappingProxyType({}), *, view: str = ""
+    ) -> Interaction:
+        """A window as it stands, sent with these values of its fields; the others as they were filled."""
+        view = view or f"V{next(self._views)}"
+        given = {
+            block["block_id"]: initial
+            for block in modal.view["blocks"]
+            if block["type"] == "input" and (initial := _initial(block["element"])) is not None
+        }
+        did = Submitted(modal.view["callback_id"], view, modal.view["private_metadata"], {**given, **values})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def fetch(

@@ -13,6 +13,7 @@ from jobbot.flows.recovery import Recovery
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alerts, watches
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from tests.machinery.following.world import BEN, INC, OTHER, Killed, Process, World
@@ -95,6 +96,7 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         start=lambda _: False,
         lease=LEASE,
         history=ActHistory(database),
+        events=EventHistory(database),
         clock=it.clock,
         keep=ORPHANED_AFTER,
         forget=forget,

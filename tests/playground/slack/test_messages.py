@@ -147,6 +147,10 @@ async def test_a_message_has_an_address(slack: LocalSlack, bot: AsyncWebClient) 
     assert answer["permalink"] == f"https://acme.slack.com/archives/C0INCDATA1/p{ts.replace('.', '')}"
     lost = bot.chat_getPermalink(channel="C0INCDATA1", message_ts="1.000001")
     assert await code_of(lost) == "message_not_found"
+    reply = (await bot.chat_postMessage(channel="C0INCDATA1", text="y", thread_ts=ts))["ts"]
+    answer = await bot.chat_getPermalink(channel="C0INCDATA1", message_ts=reply)
+    in_thread = f"p{reply.replace('.', '')}?thread_ts={ts}&cid=C0INCDATA1"
+    assert answer["permalink"] == f"https://acme.slack.com/archives/C0INCDATA1/{in_thread}"
 
 
 async def test_arguments_that_are_missing_are_named(bot: AsyncWebClient) -> None:

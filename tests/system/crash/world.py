@@ -141,11 +141,7 @@ class World:
 
         def shown() -> View | None:
             view = person.modal
-            return (
-                view
-                if view is not None and "The channel will see who stopped the job" in str(view.definition)
-                else None
-            )
+            return view if view is not None and "The channel will see who did it" in str(view.definition) else None
 
         view = await self.slack.until(shown, seconds=BOUND)
         assert view is not None

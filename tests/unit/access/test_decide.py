@@ -15,6 +15,7 @@ from jobbot.access import (
     Policy,
     Refused,
     decide,
+    may_ask,
     may_offer,
     places_of,
     refuse_early,
@@ -32,6 +33,7 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, UNLESS_SAID, Where
@@ -475,3 +477,27 @@ class TestInstances:
             "C3": (None, ()),
             "C4": ("staging", ("staging", "acme")),
         }
+
+
+class TestTwoPeople:
+    """Where one person alone does nothing: a channel, or a datastream of an instance."""
+
+    @pytest.mark.parametrize(
+        ("streams", "needs"), [([42], True), ([7, 42], True), ([None], True), ([7], False), ([], False)]
+    )
+    def test_of_a_datastream(self, streams: list[int | None], needs: bool) -> None:
+        guarded = Policy({INC: ALL}, two_people={"acme": frozenset({42})})
+        assert guarded.needs_two(INC, "acme", streams) is needs
+        assert not guarded.needs_two(INC, "staging", streams)
+
+    @pytest.mark.parametrize("streams", [[], [None], [7]])
+    def test_of_a_channel(self, streams: list[int | None]) -> None:
+        guarded = Policy({INC: replace(ALL, two_people=True), READ_ONLY: ALL})
+        assert guarded.needs_two(INC, "acme", streams)
+        assert not guarded.needs_two(READ_ONLY, "acme", streams)
+
+    def test_who_may_ask_somebody_else(self) -> None:
+        for reason in (NotYou((), ("S0ONCALL",), INC), TwoPeople(Need.STOP, INC)):
+            assert may_ask(Refused(reason))
+        for other in (Outsider(), NotAPerson(), NotHere(Need.STOP, INC), GuestMayNot(), NotShared(INC)):
+            assert not may_ask(Refused(other))

@@ -123,6 +123,7 @@ RESTRICTIONS: list[Callable[[ChannelRule], ChannelRule]] = [
     lambda rule: replace(rule, guests_may_stop=False),
     lambda rule: replace(rule, quiet=True),
     lambda rule: replace(rule, reason_required=True),
+    lambda rule: replace(rule, two_people=True),
     # A list is a restriction where there was none, and a shorter one where it stays a list.
     lambda rule: rule if rule.stop_users | rule.stop_usergroups else replace(rule, stop_users=frozenset({"U0EVA"})),
     lambda rule: rule if len(rule.stop_users) < 2 else replace(rule, stop_users=frozenset({world.BEN})),

@@ -64,6 +64,7 @@ rules = st.builds(
     act_usergroups=st.frozensets(st.just(LEADS)),
     guests_may_stop=st.booleans(),
     reason_required=st.booleans(),
+    two_people=st.booleans(),
 )
 interactions = st.builds(
     Interaction,

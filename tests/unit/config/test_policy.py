@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from jobbot.access.configured import policy_of
 from tests.unit.config.world import KEYS, POLICY, SLACK, Machine
 
 
@@ -84,6 +85,29 @@ class TestThePolicy:
         assert machine.has().policy("[aliases]\nmeta = 674\n").starts().aliases == {"acme": {"meta": 674}}
         (line,) = machine.has(SLACK, **KEYS).policy(POLICY + "[aliases.stagin]\nmeta = 12\n").problems()
         assert "stagin is not one of the instances; did you mean staging?" in line
+
+    def test_datastreams_that_want_two_people_stand_as_aliases_do(self, machine: Machine) -> None:
+        text = POLICY + "[datastreams.42]\ntwo_people = true\n[datastreams.staging.43]\ntwo_people = true\n"
+        found = machine.has(SLACK, **KEYS).policy(text).starts()
+        assert {name: [*given] for name, given in found.datastreams.items()} == {"acme": [42], "staging": [43]}
+        assert found.datastreams["acme"][42].two_people
+        made = policy_of(found.channels, {}, found.datastreams)
+        assert made.two_people == {"acme": {42}, "staging": {43}}
+
+    @pytest.mark.parametrize(
+        ("text", "ending"),
+        [
+            ("[datastreams.42]\ntwo_peple = true\n", "is not a setting jobbot knows; did you mean two_people?"),
+            ("[datastreams.0]\ntwo_people = true\n", "is not a datastream's number"),
+            ("[datastreams.stagin.42]\ntwo_people = true\n", "is not one of the instances; did you mean staging?"),
+            ("[datastreams]\nstaging = true\n", "is for datastreams by their numbers, like [datastreams.42]"),
+            ("[datastreams.42]\ntwo_people = 'x'\n", "must be true or false"),
+        ],
+    )
+    def test_a_mistake_about_a_datastream_is_named(self, machine: Machine, text: str, ending: str) -> None:
+        (line,) = machine.has(SLACK, **KEYS).policy(POLICY + text).problems()
+        assert line.endswith(ending)
+        assert line.startswith("policy.toml line ")
 
     def test_keys_may_lie_in_the_file_beneath(self, machine: Machine) -> None:
         machine.dotenv.write_bytes(b"\xef\xbb\xbfACME_KEY=from-the-file\nSTAGING_KEY=staging-file\n")

@@ -145,7 +145,8 @@ class TestScopes:
 
     async def test_both(self, it: Practice) -> None:
         it.slack.scopes.symmetric_difference_update({"files:read", "commands"})
-        assert (await it.finds("scopes")).says == "missing: commands (the slash command); not needed: files:read"
+        missing = "commands (the slash command, and the shortcuts)"
+        assert (await it.finds("scopes")).says == f"missing: {missing}; not needed: files:read"
 
 
 class TestTheClock:

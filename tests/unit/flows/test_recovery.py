@@ -17,6 +17,7 @@ from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 
@@ -43,6 +44,7 @@ def recovery(database: Database, *, try_every: float) -> Recovery:
         start=lambda _: False,
         lease=lease,
         history=ActHistory(database),
+        events=EventHistory(database),
         clock=now,
         try_every=try_every,
     )

@@ -76,7 +76,7 @@ UNDERSTOOD = {
     "did 987 fail": "987",
     "has 987 finished yet": "987",
     "why did job 987 fail?": "987",
-    "what happened to 987": "987",
+    "what happened to 987": "timeline job 987",
     "what's wrong with 987": "987",
     "how long has 987 been running": "987",
     "when did 987 start": "987",

@@ -3,6 +3,7 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,7 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
@@ -87,6 +89,7 @@ from jobbot.intents.model import (
     Since,
     StopJob,
     StopSeveral,
+    Timeline,
     TooManyJobs,
     Topic,
     UnknownGroup,
@@ -104,6 +107,7 @@ from jobbot.render.acts import (
     message,
     retry,
     retry_window,
+    review,
     schedule,
     schedule_window,
     several_window,
@@ -131,7 +135,7 @@ from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.home import Place, render_home, render_home_refused
 from jobbot.render.issues import IssueList, render_issues
-from jobbot.render.jobs import Names, title
+from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
@@ -139,6 +143,9 @@ from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
 from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
+from jobbot.render.timeline.model import Happening, TimelinePage, grouped
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -219,6 +226,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _reviews(words)
     yield from _frozen(words)
     yield from _handovers(words)
     yield from _refusals()
@@ -226,6 +234,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _errors(words)
     yield from _mistakes(words)
     yield from _history(words)
+    yield from _timeline(words)
     yield from _notices(words)
     yield from _watches(words)
     yield from _alerts(words)
@@ -239,7 +248,8 @@ def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal find jobs", finding.find_window()
     yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
     yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
-    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    found = [("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))]
+    offered = json.loads(finding.options_in_json(found))["options"]
     field = choice_field(finding.DATASTREAM, "Datastream", offered)
     yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
     named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
@@ -1013,6 +1023,9 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
     ana = Asker("U0ANA")
     yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    resumed = Done(kind="resume", user_id="U0BEN", at=NOW, datastream=rows[0].datastream)
+    all_ = render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=False)
+    yield "paused, one resumed since", as_now(all_, [resumed], frozenset(Need))
     over = PausedList("acme", rows[:1])
     yield (
         "paused, not resumed",
@@ -1215,6 +1228,59 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal stale", window.notice(stop_window.STOP_MODAL, "A job", notices.stale_window())
 
 
+def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
+    """Requests that others do an act: their windows, their card, and every way in which they end."""
+    of_job = replace(_stop(words), asked_by="U0ANA", user_id="U0BEN")
+    shown = stop_window.confirm(
+        job(words), names(words), NOW, followups=(), reason="", reason_required=True, metadata="x"
+    )
+    asked = review.Review(
+        id="a" * 32,
+        instance="acme",
+        noun=of_job.phrases.noun,
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        shown=review.shown_of(shown),
+        asked_at=NOW,
+        expires_at=NOW + timedelta(minutes=10),
+    )
+    things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
+    decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
+    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.", ["Everybody may."])
+    yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
+    yield "review window", review.reviewing(shown, asked)
+    yield "review asked", review.card(asked)
+    yield "review asked, of two people", review.card(replace(asked, two_people=True))
+    several = review.shown_of(shown, things)
+    yield "review asked, of several", review.card(replace(asked, noun="stop of 10 jobs", shown=several))
+    for state in ("confirmed", "withdrawn", "discarded"):
+        yield f"review {state}", review.card(replace(decided, state=state))
+    yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    for how in ("denied", "second", "dropped"):
+        yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
+    yield "review, stop begun", message.begun(of_job)
+    yield "review, stop 1 stopped", stop_words.stopped(of_job, ended(words, "Cancelled"), NOW + timedelta(seconds=14))
+    said = {
+        "own": review.own(),
+        "not yours": review.not_yours("U0ANA"),
+        "over": review.over(replace(decided, state="discarded")),
+        "over, not known": review.over(None),
+        "unconfirmed, another act": review.unconfirmed("other act", asked),
+        "unconfirmed, expired": review.unconfirmed("over", asked),
+    }
+    for name, text in said.items():
+        yield f"review {name}", review.notice(text)
+    windows = {
+        "asked": review.asked(NOW + timedelta(minutes=10)),
+        "asked before": review.asked_before("U0BEN", NOW + timedelta(minutes=5)),
+        "too many": review.too_many(3),
+        "not known whether asked": review.not_known_whether_asked(),
+        "not a member": review.not_member(),
+    }
+    for name, text in windows.items():
+        yield f"review window {name}", window.notice(stop_window.STOP_MODAL, "Job 987", text)
+
+
 def _refusals() -> Iterator[tuple[str, Said]]:
     many = tuple(f"C0{n}" for n in range(9))
     reasons: dict[str, Reason] = {
@@ -1237,6 +1303,7 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "shared, pause": NotShared("C0123", Need.PAUSE, (Where("C0INC"),)),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
         "not you, pause": NotYou(("U0BOSS",), (), "C0123", Need.PAUSE),
+        "two people": TwoPeople(Need.STOP, "C0123"),
         "guest": GuestMayNot(Need.STOP, "C0123"),
         "guest, alerts": GuestMayNot(Need.ALERTS),
         "guest, retry": GuestMayNot(Need.RETRY, "C0123"),
@@ -1247,6 +1314,8 @@ def _refusals() -> Iterator[tuple[str, Said]]:
     }
     for name, reason in reasons.items():
         yield f"refusal {name}", render_refusal(Refused(reason, getattr(reason, "need", Need.VIEW)))
+    ask = buttons.ask_for(StopJob(job=JobId(987), reason="runaway fetch", instance="acme"))
+    yield "refusal not you, who can be asked", render_refusal(Refused(reasons["not you"], Need.STOP), ask=ask)
 
 
 def _rights(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1259,6 +1328,7 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
     here = Facts(person=ours, channel=inside)
     cases: dict[str, tuple[str, ChannelRule, Facts]] = {
         "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),
+        "two people": ("U0ANA", replace(rule, two_people=True), replace(here, in_usergroup=True)),
         "not on call": ("U0ANA", rule, replace(here, in_usergroup=False)),
         "boss": ("U0BOSS", rule, replace(here, key=KeySeen.REFUSED)),
         "guest": ("U0GUS", rule, Facts(person=guest, channel=inside)),
@@ -1278,6 +1348,12 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
         "not permitted": ("U0ANA", ChannelRule(may=frozenset()), here),
         "unknown": ("U0ANA", rule, Facts()),
     }
+    reason, later = words("deploy"), NOW + timedelta(minutes=30)
+    held = {
+        "two people": frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=reason
+        )
+    }
     for name, (user, given, facts) in cases.items():
         asking = Interaction(did=Typed("", "/jobs"), key="", user_id=user, channel_id="C0123")
         policy = Policy({"C0123": given})
@@ -1287,11 +1363,14 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             for need, decision in told.items()
         }
         if isinstance(told[Need.VIEW], Allowed):
-            whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
+            whoami = render_whoami(
+                rows, user=user, channel="C0123", instance=words("acme"), command="/jobs", frozen=held.get(name)
+            )
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()
-        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
+        why = render_why(stop, Need.STOP, places, user=user, instance=words("acme"), frozen=held.get(name))
+        yield f"why stop, {name}", why
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
@@ -1430,6 +1509,68 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         "history nothing in range",
         render_history(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
     )
+
+
+def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
+    def at(minutes: float) -> datetime:
+        return NOW - timedelta(minutes=minutes)
+
+    def seen(minutes: float, what: str, job: int | None, **more: Any) -> Happening:
+        stream: dict[str, Any] = {"datastream": 42, "name": words("Facebook Ads EU")} if job is not None else {}
+        return Happening(at=at(minutes), what=what, instance="acme", job=job, channel_id="C0INC", **(stream | more))
+
+    def done(minutes: float, kind: str, job: int | None, **more: Any) -> Happening:
+        return seen(minutes, kind, job, **({"state": "done", "user_id": "U0ANA"} | more))
+
+    happened = (
+        seen(200, "Failed", 987, said=words("Authorization invalid."), message_ts="1.1"),
+        done(190, "retry", 987, said=words("token renewed"), outcome=words("accepted"), closed_at=at(189)),
+        seen(180, "recovered", 991, message_ts="1.1"),
+        seen(170, "blind", None, said="Unreachable"),
+        seen(150, "seeing", None),
+        seen(120, "away", None),
+        seen(110, "back", None),
+        seen(100, "late", 995, said=words("52 min, usually 9–14 min")),
+        done(90, "stop", 995, user_id="U0BEN", said=words("runaway fetch"), outcome="not sent, done by U0ANA"),
+        seen(80, "empty", 996, datastream=43, name=words("TikTok")),
+        seen(70, words("Odd") or "Odd", 997, datastream=44, name=""),
+        done(60, "pause", None, datastream=45, state="planned"),
+        seen(50, "freeze", None, user_id="U0ANA", said=words("migration"), until=at(20)),
+        seen(45, "asked", 996, datastream=43, user_id="U0ANA", about="stop", said=words("runaway fetch")),
+        done(44, "stop", 996, datastream=43, user_id="U0BEN", asked_by="U0ANA"),
+        seen(40, "expired", 996, datastream=43, about="stop"),
+        seen(20, "unfreeze", None),
+    )
+    matters = grouped(happened)
+    link = "https://acme.datatap.adverity.com/p11"
+    whole = TimelinePage(
+        asked=Timeline(),
+        instance="acme",
+        matters=matters,
+        page=1,
+        total=len(matters),
+        entries=len(happened),
+        as_of=NOW,
+        start=NOW - timedelta(hours=4),
+        end=NOW,
+        zone="Europe/Vienna",
+        links={("C0INC", "1.1"): link},
+        people={"U0ANA": words("Ana Gruber")},
+        stream=words("Facebook Ads EU"),
+    )
+    many = grouped(seen(number, "Failed", 1000 + number, said=words("Quota used up")) for number in range(90))
+    day = Between(NOW - timedelta(days=1), NOW, "yesterday")
+    narrow = replace(whole, asked=Timeline(range=day, job=JobId(987)), matters=(), total=0, entries=0)
+    ben = Asker("U0BEN")
+    yield "timeline", render_timeline(whole, asker=ben, offer_share=False, command="/jobs")
+    paged = replace(whole, page=2, total=20, cut=True, asked=Timeline(datastream=DatastreamId(42), range=day))
+    yield "timeline page two", render_timeline(paged, asker=ben, offer_share=True, command="/jobs")
+    yield (
+        "timeline too many of one",
+        render_timeline(replace(whole, matters=many, total=2), asker=ben, offer_share=False, command="/jobs"),
+    )
+    yield "timeline nothing", render_timeline(narrow, asker=ben, offer_share=False, command="/jobs")
+    yield "timeline as markdown", render_copy(whole, ZoneInfo("Europe/Vienna"))[0]
 
 
 def _stop_button(words: Words) -> Block:

@@ -71,5 +71,9 @@ def test_a_person_in_an_outcome_of_jobbots_is_mentioned_and_nobody_in_one_of_adv
     assert words in told(replace(ACT, outcome=outcome))
 
 
+def test_of_what_two_people_did_both_are_named() -> None:
+    assert "asked for by <@U0BEN>, reviewed by <@U0ANA> in <#C0INC>" in told(replace(ACT, asked_by="U0BEN"))
+
+
 def test_what_was_closed_before_its_time_says_nothing_of_later() -> None:
     assert "later" not in told(replace(ACT, closed_at=ACT.asked_at - timedelta(hours=1), outcome="not needed"))

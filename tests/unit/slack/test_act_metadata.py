@@ -36,6 +36,8 @@ any_metadata = st.builds(
     asked_at=st.floats(allow_nan=False, allow_infinity=False),
     thread_ts=st.none() | st.text(max_size=20),
     response_url=st.none() | st.text(max_size=500),
+    asks=st.booleans(),
+    review=st.none() | st.text(max_size=32),
 )
 
 
@@ -67,6 +69,8 @@ def test_full_metadata_fits_into_slacks_3000_characters() -> None:
         range_end=date(2026, 11, 27),
         # Names of fields and numbers: a few quotes, which are escaped.
         details=longest("details", "1")[:-24] + '"' * 24,
+        asks=True,
+        review=longest("review", "f"),
     )
     assert len(fullest.encode()) <= 3000
 

@@ -77,6 +77,7 @@ class Place:
             instances=cast("Any", Acme()),
             listing=nothing,
             history=nothing,
+            timeline=nothing,
             issues=nothing,
             paused=nothing,
             handover=nothing,

@@ -17,14 +17,17 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OnReview,
     Paused,
     PauseSchedule,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Unfreeze,
     UnwatchJob,
     Watches,
@@ -49,6 +52,7 @@ WISHES: tuple[Carried, ...] = (
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
     Paused(),
+    Timeline(),
     Handover(),
     Freeze(),
     Unfreeze(),
@@ -60,11 +64,12 @@ WISHES: tuple[Carried, ...] = (
     Help(),
     MarkAlert(alert="a" * 32, does=Marking.ON_IT),
     StopNoMore(act="a" * 32),
+    OnReview(request="a" * 32, does=Reviewing.REVIEW),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
-    ActionId.LIST_REFRESH: (ListJobs, History, Handover),
-    ActionId.LIST_NEWER: (ListJobs, History),
-    ActionId.LIST_OLDER: (ListJobs, History),
+    ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Handover),
+    ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+    ActionId.LIST_OLDER: (ListJobs, History, Timeline),
     ActionId.JOB_REFRESH: (ShowJob,),
     ActionId.JOB_SHOW: (ShowJob,),
     ActionId.JOB_STOP: (StopJob,),
@@ -77,11 +82,16 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.LIST_WATCH: (WatchJob,),
     ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
     ActionId.STOP_NO_MORE: (StopNoMore,),
+    ActionId.ASK_FOR: (StopJob, FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
+    ActionId.REVIEW: (OnReview,),
+    ActionId.REVIEW_WITHDRAW: (OnReview,),
+    ActionId.REVIEW_DISCARD: (OnReview,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob, Paused, Handover),
+    ActionId.TIMELINE_COPY: (Timeline,),
+    ActionId.SHARE: (ListJobs, History, Timeline, ShowJob, Paused, Handover),
     ActionId.WHY: (WhoAmI,),
-    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
+    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-3]),
 }
 
 
@@ -94,6 +104,10 @@ class Heard:
 
     async def serve(self, interaction: Interaction, intent: Carried, way: object) -> Outcome:
         self.served.append(intent)
+        return Outcome.ANSWERED
+
+    async def reviews(self, interaction: Interaction, pressed: OnReview) -> Outcome:
+        self.served.append(pressed)
         return Outcome.ANSWERED
 
     def need_of(self, intent: Carried) -> Need | None:

@@ -14,9 +14,11 @@ from jobbot.intents.model import ShowJob, WhoAmI
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.buttons import ActionId
+from jobbot.render.frozen import Frozen
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.rights import FRESH_EVERY, Rights
 from jobbot.telemetry import Telemetry
 from tests.unit.access.world import (
     ALL,
@@ -64,6 +66,8 @@ class Place:
         here: Any = self
         self.said: list[tuple[str, Message]] = []
         self.asker = ""
+        self.fresh: list[bool] = []
+        self.frozen: Frozen | None = None
         gate = Gate(HOME, RULES, here)
         self.answers = Answers(
             gate=gate,
@@ -71,10 +75,11 @@ class Place:
             instances=here,
             listing=nothing,
             history=nothing,
+            timeline=nothing,
             issues=nothing,
             paused=nothing,
             handover=nothing,
-            frozen=nothing,
+            frozen=here,
             freezing=nothing,
             following=nothing,
             dialogue=here,
@@ -100,6 +105,7 @@ class Place:
         return SHARED if channel_id == SHARED_ONE else CLOSED
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        self.fresh.append(fresh)
         return user_id == ANA
 
     # The instances, and the one.
@@ -108,6 +114,9 @@ class Place:
 
     def for_answer(self) -> "Place":
         return self
+
+    async def of(self, instance: object) -> Frozen | None:
+        return self.frozen
 
     @property
     def gateway(self) -> "Place":
@@ -191,6 +200,28 @@ async def test_who_presses_why_sees_their_own_whoever_was_refused() -> None:
         assert words in told.text
         assert user in told.text
         assert not [one for one in PEOPLE if one != user and one in str(told.blocks)]
+
+
+async def test_who_may_stop_hears_that_it_is_frozen_now() -> None:
+    place, now = Place(), datetime(2026, 3, 14, tzinfo=UTC)
+    place.frozen = Frozen(id="f", instance="acme", user_id=BEN, since=now, until=now, reason="deploy")
+    hears = {
+        (user, need): "Frozen" in str(await place.does(Clicked(ActionId.WHY, encode(WhoAmI(need=need))), user, INC))
+        for user in (ANA, BEN, OLGA)
+        for need in (Need.STOP, Need.VIEW, None)
+    }
+    assert {who for who, is_told in hears.items() if is_told} == {(ANA, Need.STOP), (ANA, None), (BEN, None)}
+
+
+async def test_it_is_decided_with_the_facts_of_now_but_not_as_often_as_anybody_presses() -> None:
+    place, now = Place(), [0.0]
+    rights = Rights(
+        Gate(HOME, RULES, cast("Any", place)), cast("Any", place), cast("Any", place), monotonic=lambda: now[0]
+    )
+    for moment in (0.0, 0.1, FRESH_EVERY - 0.1, FRESH_EVERY + 0.1, FRESH_EVERY + 0.2):
+        now[0] = moment
+        await rights.told(who(user_id=BEN), WhoAmI(need=Need.STOP), command="/jobs")
+    assert place.fresh == [True, False, False, True, False]
 
 
 def buttons(blocks: Collection[Block]) -> Iterator[Block]:

@@ -70,13 +70,13 @@ async def test_the_life_of_a_freeze(database_url: str) -> None:
     assert await Outbox(database, owner="x", clock=clock, lease=LEASE).count() == 1
 
     kept = await one.between("acme", START, clock.now)
-    assert [row.id for row in kept] == [first.id, longer.id, last.id]
-    assert (kept[0].replaced_by, kept[0].ended_by, kept[0].ended_at) == (
+    assert [row.id for row in kept] == [last.id, longer.id, first.id]
+    assert (kept[2].replaced_by, kept[2].ended_by, kept[2].ended_at) == (
         longer.id,
         "U0BEN",
         START + timedelta(seconds=60),
     )
-    assert kept[2].ended_at is None, "its time ran out"
+    assert kept[0].ended_at is None, "its time ran out"
     assert await one.between("acme", START + timedelta(seconds=90), START + timedelta(seconds=100)) == [kept[1]]
     assert await one.forget(START + timedelta(seconds=90)) == 1
     assert await one.forget(clock.now + timedelta(seconds=1)) == 2

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Held, Kind, Repeated, Replan
+from jobbot.store.acts.review_request import NotConfirmed
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 
@@ -56,6 +57,7 @@ def wish(**changes: object) -> ActRequest:
 async def begin(ledger: SqlLedger, asked: ActRequest) -> Claimed | Held | Repeated:
     """Recorded, and in hold of its job; whoever is not is closed as the second."""
     claimed = await ledger.submit(asked)
+    assert not isinstance(claimed, NotConfirmed), "it is for no request"
     if isinstance(claimed, Repeated):
         return claimed
     held = await ledger.hold(claimed)

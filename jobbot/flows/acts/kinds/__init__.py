@@ -1,16 +1,18 @@
 """The kinds of acts: one course each. A kind that is added gets its line here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.course import AnyCourse
 from jobbot.flows.acts.kinds.fetch import FetchCourse
 from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
 from jobbot.flows.acts.kinds.several import SeveralCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
-from jobbot.store.acts.model import Kind
+from jobbot.render.acts.message import Act
+from jobbot.store.acts.model import ActRecord, Kind
 
-COURSES: Mapping[Kind, type[Course]] = {
+COURSES: Mapping[Kind, type[AnyCourse]] = {
     Kind.STOP: StopCourse,
     Kind.FETCH: FetchCourse,
     Kind.STOP_SEVERAL: SeveralCourse,
@@ -19,3 +21,9 @@ COURSES: Mapping[Kind, type[Course]] = {
     Kind.RETRY: RetryCourse,
     Kind.ACKNOWLEDGE: AcknowledgeCourse,
 }
+
+
+def act_of(record: ActRecord) -> Act:
+    """What the message of a row tells, of whichever kind. Raises ValueError for what another version wrote."""
+    act: Act = COURSES[record.kind].act_of(record)
+    return replace(act, asked_by=record.asked_by)

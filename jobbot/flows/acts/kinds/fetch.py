@@ -13,26 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from jobbot.adverity.fetched_days import new_manual_jobs
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
-from jobbot.flows.acts.attempts import (
-    Accepted,
-    Attempt,
-    Ending,
-    Moot,
-    NotSent,
-    RefusedUpstream,
-    Sent,
-    TooOld,
-    Unanswered,
-    fate_of,
-    unsent_ending,
-)
+from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_named, read_until
 from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
-from jobbot.render.acts import message as acts
 from jobbot.render.acts.fetch import Fetch
-from jobbot.render.acts.message import Act
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
 LOOKS_FOR = 60.0
@@ -53,7 +39,7 @@ def subject_of(datastream: int, days: Days) -> str:
     return subjects.of_days(datastream, days)
 
 
-class FetchCourse(Course):
+class FetchCourse(Course[Fetch]):
     """See the module."""
 
     kind = Kind.FETCH
@@ -113,26 +99,15 @@ class FetchCourse(Course):
         found = (await self.instance.gateway.jobs_since(self._stream, since)).value.jobs
         return new_manual_jobs((), _newer(found, details.newest), _days(self.record))
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        assert isinstance(act, Fetch)  # noqa: S101 - narrows for the type checker
-        match attempt:
-            case Moot():
-                raise AssertionError("there is always something to fetch")
-            case NotSent() | TooOld():
-                return unsent_ending(attempt, act)
-            case RefusedUpstream(said, status):
-                return Ending(ActState.REFUSED, said, acts.refused(act, said, status))
-            case Accepted() | Unanswered() if self._jobs:
-                numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
-                outcome = f"started {', '.join(map(str, numbers))}"
-                return Ending(ActState.DONE, outcome, words.started(act, self._jobs, self.clock()), numbers)
-            case Accepted() | Unanswered():
-                why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-                told = words.not_seen(act, fate_of(attempt), self.clock())
-                return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", told)
-            case _:
-                assert_never(attempt)
+    async def sent(self, attempt: Accepted | Unanswered, act: Fetch) -> Ending:
+        """See :meth:`Course.sent`."""
+        if self._jobs:
+            numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
+            outcome = f"started {', '.join(map(str, numbers))}"
+            return Ending(ActState.DONE, outcome, words.started(act, self._jobs, self.clock()), numbers)
+        why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
+        told = words.not_seen(act, fate_of(attempt), self.clock())
+        return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", told)
 
 
 def _days(record: ActRecord) -> Days:

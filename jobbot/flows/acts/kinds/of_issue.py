@@ -1,28 +1,15 @@
 """What a retry and an acknowledgement have in common: the open issue of a failed job, read before and afterwards."""
 
 from abc import abstractmethod
-from typing import TypeVar, assert_never
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import DatastreamId, Issue, JobId, State
-from jobbot.flows.acts.attempts import (
-    Accepted,
-    Attempt,
-    Ending,
-    Moot,
-    NotSent,
-    RefusedUpstream,
-    TooOld,
-    Unanswered,
-    fate_of,
-    unsent_ending,
-)
+from jobbot.flows.acts.attempts import Accepted, Ending, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
-from jobbot.render.acts import message as acts
 from jobbot.render.acts import retry
-from jobbot.render.acts.message import Act
 from jobbot.render.acts.retry import OfIssue
 from jobbot.store.acts.model import ActRecord, ActState
 
@@ -49,7 +36,7 @@ def subject_of(issue: int | None, job: int) -> str:
     return f"issue {issue}" if issue is not None else f"issue of job {job}"
 
 
-class OfIssueCourse(Course):
+class OfIssueCourse(Course[A]):
     """See the module. What was read last stays in it."""
 
     path: str | None = None
@@ -92,23 +79,13 @@ class OfIssueCourse(Course):
         job = (await self.instance.gateway.job(JobId(self.record.job or 0), fresh=True)).value
         return issue_of(job, found.items) is None
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        assert isinstance(act, OfIssue)  # noqa: S101 - narrows for the type checker
-        match attempt:
-            case Moot():
-                outcome = "not sent, " + ("not offered" if self._was_open else "the issue is not open any more")
-                return Ending(ActState.ENDED_OTHERWISE, outcome, retry.moot(act, is_open=self._was_open))
-            case NotSent() | TooOld():
-                return unsent_ending(attempt, act)
-            case RefusedUpstream(said, status):
-                return Ending(ActState.REFUSED, said, acts.refused(act, said, status))
-            case Accepted() | Unanswered():
-                return self._after_sending(attempt, act)
-            case _:
-                assert_never(attempt)
+    def moot(self, act: A) -> Ending:
+        """See :meth:`Course.moot`."""
+        outcome = "not sent, " + ("not offered" if self._was_open else "the issue is not open any more")
+        return Ending(ActState.ENDED_OTHERWISE, outcome, retry.moot(act, is_open=self._was_open))
 
-    def _after_sending(self, attempt: Accepted | Unanswered, act: OfIssue) -> Ending:
+    async def sent(self, attempt: Accepted | Unanswered, act: A) -> Ending:
+        """See :meth:`Course.sent`."""
         if (done := self.done(act, is_accepted=isinstance(attempt, Accepted))) is not None:
             return done
         why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
@@ -116,7 +93,7 @@ class OfIssueCourse(Course):
         return Ending(ActState.UNKNOWN, f"{why}, and not seen since", told)
 
     @abstractmethod
-    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
+    def done(self, act: A, *, is_accepted: bool) -> Ending | None:
         """The ending where what was read says that it was done; ``is_accepted``: Adverity has said so."""
 
 

@@ -15,14 +15,14 @@ from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, 
 from jobbot.flows.acts.kinds.of_issue import IssueDetails, OfIssueCourse, act_of
 from jobbot.flows.acts.kinds.read_back import read_named, read_until
 from jobbot.render.acts import fetch, retry
-from jobbot.render.acts.retry import Acknowledgement, OfIssue, RetriedJob
+from jobbot.render.acts.retry import Acknowledgement, RetriedJob
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
 LOOKS_FOR = 60.0
 """Seconds for which a new job is looked for after a retry that was accepted without naming one."""
 
 
-class RetryCourse(OfIssueCourse):
+class RetryCourse(OfIssueCourse[RetriedJob]):
     """A retry. See the module."""
 
     kind = Kind.RETRY
@@ -82,7 +82,7 @@ class RetryCourse(OfIssueCourse):
         self.is_gone = self.is_gone or await self.has_gone()
         return tuple(sorted(new, key=lambda job: job.id))
 
-    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
+    def done(self, act: RetriedJob, *, is_accepted: bool) -> Ending | None:
         """See :class:`OfIssueCourse`."""
         if self._jobs:
             numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
@@ -94,7 +94,7 @@ class RetryCourse(OfIssueCourse):
         return None
 
 
-class AcknowledgeCourse(OfIssueCourse):
+class AcknowledgeCourse(OfIssueCourse[Acknowledgement]):
     """An acknowledgement. See the module."""
 
     kind = Kind.ACKNOWLEDGE
@@ -120,7 +120,7 @@ class AcknowledgeCourse(OfIssueCourse):
             gone = await read_until(self.has_gone, bool, bound=bound, timing=self.timing, timer=self.timer)
             self.is_gone = gone is True
 
-    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
+    def done(self, act: Acknowledgement, *, is_accepted: bool) -> Ending | None:
         """See :class:`OfIssueCourse`."""
         if not self.is_gone:
             return None

@@ -6,36 +6,26 @@ is made, replaced and given up in the transaction that closes the row, so no two
 that was told is not there. A pause of what jobbot has paused sends nothing: only its end is another one.
 """
 
+from abc import abstractmethod
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, assert_never
+from typing import ClassVar, TypeVar
 
 from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.errors import NotFound, Unexpected
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Datastream, DatastreamId
-from jobbot.flows.acts.attempts import (
-    Accepted,
-    Attempt,
-    Ending,
-    Moot,
-    NotSent,
-    RefusedUpstream,
-    Sent,
-    TooOld,
-    Unanswered,
-    fate_of,
-    unsent_ending,
-)
+from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.flows.acts.kinds.schedule_plan import ResumeDetails, pause_details, resume_of
 from jobbot.intents import subjects
 from jobbot.render.acts import schedule as words
-from jobbot.render.acts.message import Act
 from jobbot.render.acts.schedule import Pause, Resume, Schedule
 from jobbot.render.blockkit.blocks import Message
 from jobbot.store.acts.model import ActRecord, ActState, Kind, Replan
+
+S = TypeVar("S", bound=Schedule)
 
 END_CHANGED = "its end was changed"
 """The outcome of a pause of what jobbot had paused: nothing was sent."""
@@ -49,7 +39,7 @@ def subject_of(datastream: int) -> str:
     return subjects.of_schedule(datastream)
 
 
-class ScheduleCourse(Course):
+class ScheduleCourse(Course[S]):
     """What a pause and a resume do alike. ``switches_on`` is what is sent."""
 
     switches_on: ClassVar[bool]
@@ -88,39 +78,37 @@ class ScheduleCourse(Course):
     def _is_switched(self, stream: Datastream | None) -> bool:
         return stream is not None and stream.enabled is self.switches_on
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        assert isinstance(act, Schedule)  # noqa: S101 - narrows for the type checker
+    async def told(self, act: S) -> S:
+        """See :meth:`Course.told`: whether it is on, as read last."""
         read = self._seen or self._before
-        act = replace(act, enabled=read.enabled if read is not None else None)
-        match attempt:
-            case Moot():
-                return self._not_needed(act)
-            case NotSent() | TooOld():
-                return unsent_ending(attempt, act)
-            case RefusedUpstream(said, status):
-                if self._is_switched(self._seen):
-                    return Ending(ActState.ENDED_OTHERWISE, f"refused: {said}", words.switched_by_another(act))
-                return Ending(ActState.REFUSED, said, words.refused(act, said, status))
-            case Accepted() | Unanswered():
-                if self._seen is not None and self._is_switched(self._seen):
-                    return self._done(act, self._seen)
-                why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-                seen = "not read since" if self._seen is None else f"still {'on' if self._seen.enabled else 'off'}"
-                told = words.unknown(act, fate_of(attempt), self.clock())
-                return Ending(ActState.UNKNOWN, f"{why}, and {seen}", told)
-            case _:
-                assert_never(attempt)
+        return replace(act, enabled=read.enabled if read is not None else None)
 
-    def _not_needed(self, act: Schedule) -> Ending:
+    def refused(self, attempt: RefusedUpstream, act: S) -> Ending:
+        """See :meth:`Course.refused`; it may be by now as it was to be."""
+        if self._is_switched(self._seen):
+            return Ending(ActState.ENDED_OTHERWISE, f"refused: {attempt.said}", words.switched_by_another(act))
+        return super().refused(attempt, act)
+
+    async def sent(self, attempt: Accepted | Unanswered, act: S) -> Ending:
+        """See :meth:`Course.sent`."""
+        if self._seen is not None and self._is_switched(self._seen):
+            return self.done(act, self._seen)
+        why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
+        seen = "not read since" if self._seen is None else f"still {'on' if self._seen.enabled else 'off'}"
+        told = words.unknown(act, fate_of(attempt), self.clock())
+        return Ending(ActState.UNKNOWN, f"{why}, and {seen}", told)
+
+    def moot(self, act: S) -> Ending:
+        """See :meth:`Course.moot`."""
         outcome = f"not sent, was {'on' if self.switches_on else 'paused'} already"
         return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act))
 
-    def _done(self, act: Schedule, seen: Datastream) -> Ending:
-        raise NotImplementedError
+    @abstractmethod
+    def done(self, act: S, seen: Datastream) -> Ending:
+        """The ending where it is as it was to be."""
 
 
-class PauseCourse(ScheduleCourse):
+class PauseCourse(ScheduleCourse[Pause]):
     """See the module."""
 
     kind, switches_on = Kind.PAUSE, False
@@ -138,18 +126,17 @@ class PauseCourse(ScheduleCourse):
             until=pause_details(record).until,
         )
 
-    def _not_needed(self, act: Schedule) -> Ending:
-        """What jobbot has paused is paused still: only the end is another one."""
-        assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
+    def moot(self, act: Pause) -> Ending:
+        """See :meth:`Course.moot`: what jobbot has paused is paused still, only the end is another one."""
         read, before = self._before, pause_details(self.record).before
         if read is None or before is None:
-            return super()._not_needed(act)
+            return super().moot(act)
         tells = read.updated is not None
         told = words.end_changed(act, replace(act, user_id=before.user_id, until=before.until), tells_changes=tells)
         return self._ends(END_CHANGED, told, read)
 
-    def _done(self, act: Schedule, seen: Datastream) -> Ending:
-        assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
+    def done(self, act: Pause, seen: Datastream) -> Ending:
+        """See :meth:`ScheduleCourse.done`."""
         return self._ends("off", words.paused(act, self.clock(), tells_changes=seen.updated is not None), seen)
 
     def _ends(self, outcome: str, told: Message, seen: Datastream) -> Ending:
@@ -163,7 +150,7 @@ class PauseCourse(ScheduleCourse):
         return Ending(ActState.DONE, outcome, told, details=details.model_dump_json(), replan=replan)
 
 
-class ResumeCourse(ScheduleCourse):
+class ResumeCourse(ScheduleCourse[Resume]):
     """See the module."""
 
     kind, switches_on = Kind.RESUME, True
@@ -208,10 +195,10 @@ class ResumeCourse(ScheduleCourse):
         kept = ResumeDetails.model_validate_json(self.record.details or "{}").updated
         return kept is not None and self._found != kept
 
-    def _not_needed(self, act: Schedule) -> Ending:
-        assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
+    def moot(self, act: Resume) -> Ending:
+        """See :meth:`Course.moot`; what was planned is left alone, with why."""
         if act.planned_for is None:
-            return super()._not_needed(act)
+            return super().moot(act)
         if self._is_gone:
             return Ending(ActState.ENDED_OTHERWISE, "left alone: not found", words.left_alone(act, words.is_gone()))
         if act.enabled:
@@ -222,8 +209,8 @@ class ResumeCourse(ScheduleCourse):
         changed = "changed" if self._found is not None else "not known whether it was changed"
         return Ending(ActState.ENDED_OTHERWISE, f"left alone: {changed} since it was paused", told)
 
-    def _done(self, act: Schedule, seen: Datastream) -> Ending:
-        assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
+    def done(self, act: Resume, seen: Datastream) -> Ending:
+        """See :meth:`ScheduleCourse.done`."""
         now = self.clock()
         told = words.resumed(act, next_fetch_of(seen, now), now)
         replan = Replan(outcome=f"not needed: resumed by {act.user_id} before") if act.planned_for is None else None

@@ -14,13 +14,12 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
-from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
+from jobbot.flows.acts.attempts import Accepted, Ending, Sent, Unanswered
 from jobbot.flows.acts.course import Course
 from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
-from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
 from jobbot.render.acts.several_window import JOBS_MOST
 from jobbot.render.frozen import Frozen
@@ -60,15 +59,14 @@ def subject_of(view: str, asked_at: float) -> str:
     return f"several {view[:60]} {asked_at}"
 
 
-def told(act: Act, parts: Sequence[ActRecord], halted_by: str | None) -> Several:
+def told(act: Several, parts: Sequence[ActRecord], halted_by: str | None) -> Several:
     """What its message tells, with what became of its parts so far."""
-    assert isinstance(act, Several)  # noqa: S101 - narrows for the type checker
     return act.with_stops(
         [StopOfOne(one.job or 0, one.name, one.datastream, one.state.value, one.outcome) for one in parts], halted_by
     )
 
 
-class SeveralCourse(Course):
+class SeveralCourse(Course[Several]):
     """See the module. ``parts``, ``halted_by`` and ``frozen`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
@@ -101,17 +99,18 @@ class SeveralCourse(Course):
     async def read_back(self, attempt: Sent, bound: float) -> None:
         """See :meth:`Course.read_back`: each part reads its own."""
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        if isinstance(attempt, NotSent | TooOld):
-            return unsent_ending(attempt, act)
-        several = replace(
+    async def told(self, act: Several) -> Several:
+        """See :meth:`Course.told`: what became of its parts, and when their datastreams are fetched next."""
+        return replace(
             told(act, self.parts, self.halted_by),
             frozen=self.frozen,
             told_at=self.clock(),
             next_fetches=await self._next_fetches(),
         )
-        return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
+
+    async def sent(self, attempt: Accepted | Unanswered, act: Several) -> Ending:
+        """See :meth:`Course.sent`: each part has an ending of its own."""
+        return Ending(_state(self.parts), act.in_words(), words.ended(act, await self._began_since()))
 
     async def _next_fetches(self) -> dict[int, Upcoming]:
         """By datastream of what was stopped, or may be, when its schedule fetches next: all within one moment."""

@@ -4,33 +4,17 @@ The ending is never decided from the answer to the stop, whose body is not publi
 ends later, or in another way.
 """
 
-from datetime import datetime
-from typing import assert_never
-
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import STOPPED, Days, Job, JobId
-from jobbot.flows.acts.attempts import (
-    Accepted,
-    Attempt,
-    Ending,
-    Moot,
-    NotSent,
-    RefusedUpstream,
-    Sent,
-    TooOld,
-    Unanswered,
-    fate_of,
-    unsent_ending,
-)
+from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.around_ending import tell_around
 from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.intents import subjects
 from jobbot.render.acts import stop as words
-from jobbot.render.acts.message import Act
 from jobbot.render.acts.stop import Stop
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
@@ -61,7 +45,7 @@ def subject_of(job: int) -> str:
     return subjects.of_job(job)
 
 
-class StopCourse(Course):
+class StopCourse(Course[Stop]):
     """See the module."""
 
     kind = Kind.STOP
@@ -116,49 +100,40 @@ class StopCourse(Course):
 
         self._seen = await read_until(read, lambda job: job.is_over, bound=bound, timing=self.timing, timer=self.timer)
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        assert isinstance(act, Stop)  # noqa: S101 - narrows for the type checker
+    async def told(self, act: Stop) -> Stop:
+        """See :meth:`Course.told`."""
         read = self._seen or self._before
-        stop = await tell_around(act, self.instance, self.record.datastream, read, self.clock())
-        if isinstance(attempt, Moot) and self._before is not None:
-            outcome = f"not sent, the job was over: {self._before.state_label}"
-            return Ending(ActState.ENDED_OTHERWISE, outcome, words.over_before(stop, self._before))
-        return decide_ending(attempt, self._seen, stop, self.clock())
+        return await tell_around(act, self.instance, self.record.datastream, read, self.clock())
 
+    def moot(self, act: Stop) -> Ending:
+        """See :meth:`Course.moot`."""
+        assert self._before is not None  # noqa: S101 - it was looked at
+        outcome = f"not sent, the job was over: {self._before.state_label}"
+        return Ending(ActState.ENDED_OTHERWISE, outcome, words.over_before(act, self._before))
 
-def decide_ending(attempt: Attempt, seen: Job | None, stop: Stop, now: datetime) -> Ending:
-    """The ending of a stop of a job that was going on. ``seen`` is the job as it was read last after the stop, None
-    where it could not be read."""
-    match attempt:
-        case Moot():
-            raise AssertionError("decided from the job as it was before")
-        case NotSent() | TooOld():
-            return unsent_ending(attempt, stop)
-        case RefusedUpstream(said, status):
-            if seen is not None and seen.is_over:
-                return _too_late(seen, stop)
-            return Ending(ActState.REFUSED, said, words.refused(stop, said, status, seen))
-        case Accepted() | Unanswered():
-            return _after_sending(attempt, seen, stop, now)
-        case _:
-            assert_never(attempt)
+    def refused(self, attempt: RefusedUpstream, act: Stop) -> Ending:
+        """See :meth:`Course.refused`."""
+        if self._seen is not None and self._seen.is_over:
+            return _too_late(self._seen, act)
+        said, status = attempt.said, attempt.status
+        return Ending(ActState.REFUSED, said, words.refused(act, said, status, self._seen))
 
-
-def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: Stop, now: datetime) -> Ending:
-    if seen is not None and seen.state in STOPPED:
-        return Ending(ActState.DONE, seen.state_label, words.stopped(stop, seen, now))
-    if seen is not None and seen.is_over:
-        return _too_late(seen, stop)
-    match attempt:
-        case Accepted(at) if seen is not None:
-            outcome = f"accepted, but still {seen.state_label}"
-            return Ending(ActState.UNKNOWN, outcome, words.slow(stop, seen, at, now))
-        case Accepted():
-            outcome = "accepted, but not seen since"
-        case Unanswered(why):
-            outcome = f"no answer: {why}"
-    return Ending(ActState.UNKNOWN, outcome, words.unknown(stop, seen, now, fate=fate_of(attempt)))
+    async def sent(self, attempt: Accepted | Unanswered, act: Stop) -> Ending:
+        """See :meth:`Course.sent`."""
+        seen, now = self._seen, self.clock()
+        if seen is not None and seen.state in STOPPED:
+            return Ending(ActState.DONE, seen.state_label, words.stopped(act, seen, now))
+        if seen is not None and seen.is_over:
+            return _too_late(seen, act)
+        match attempt:
+            case Accepted(at) if seen is not None:
+                outcome = f"accepted, but still {seen.state_label}"
+                return Ending(ActState.UNKNOWN, outcome, words.slow(act, seen, at, now))
+            case Accepted():
+                outcome = "accepted, but not seen since"
+            case Unanswered(why):
+                outcome = f"no answer: {why}"
+        return Ending(ActState.UNKNOWN, outcome, words.unknown(act, seen, now, fate=fate_of(attempt)))
 
 
 def _too_late(job: Job, stop: Stop) -> Ending:

@@ -3,9 +3,24 @@
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel
 from jobbot.playground.slack.state.people import Enterprise, Person, Team
-from jobbot.playground.slack.state.world import UserGroup, World
+from jobbot.playground.slack.state.world import Shortcut, UserGroup, World
 
 BOT_ID = "B0JOBBOT01"
+SHORTCUTS = (
+    Shortcut(
+        "find_jobs",
+        "Find Adverity jobs",
+        "global",
+        "Look for jobs by datastream, state and time, and show them in a channel",
+    ),
+    Shortcut(
+        "jobs_named_here",
+        "Adverity jobs named here",
+        "message",
+        "Look up the jobs and datastreams that a message names",
+    ),
+)
+"""As manifest.yml registers them."""
 
 
 def acme(*, grid: bool, bot_name: str = "jobbot") -> World:

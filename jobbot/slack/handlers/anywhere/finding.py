@@ -114,9 +114,9 @@ class Finding:
                 sight.setdefault(name, []).append(rule.workspaces if rule is not None else ())
         return sight
 
-    def suggests(self, interaction: Interaction) -> tuple[Body, Callable[[], Coroutine[Any, Any, Outcome]] | None]:
-        """The options for what was typed, without any I/O; and the work that learns them where none are remembered."""
-        did, nothing = interaction.did, Body(options=[])
+    def suggests(self, interaction: Interaction) -> tuple[str, Callable[[], Coroutine[Any, Any, Outcome]] | None]:
+        """The options for what was typed, in JSON, without any I/O; and where none are remembered what learns them."""
+        did, nothing = interaction.did, words.options_in_json([])
         if not isinstance(did, Suggestion) or (did.action_id, did.callback_id) != (words.DATASTREAM, words.FIND_JOBS):
             return nothing, None
         if self._gate.refuse_anywhere(interaction):
@@ -125,7 +125,7 @@ class Finding:
         if seen is None:
             return nothing, lambda: self._learned(interaction)
         found = self._names.find(did.typed, self._sight(interaction, seen))
-        return Body(options=words.options_of([(one.instance, one.id, one.name) for one in found])), None
+        return words.options_in_json((one.instance, one.id, one.name) for one in found), None
 
     async def _learned(self, interaction: Interaction) -> Outcome:
         return Outcome.REFUSED if await self._learn(interaction) else Outcome.ANSWERED
@@ -175,7 +175,7 @@ class Finding:
             return Outcome.REFUSED
         answer.set_result(None)
         # In the person's zone; what is chosen is always a list.
-        read = self._answers.read(wanted.range, decided)
+        read = self._answers.read(wanted.range, decided.zone)
         asked = read if isinstance(read, ListJobs) else ListJobs()
         asked = replace(asked, states=wanted.states, datastream=wanted.datastream, instance=wanted.instance)
         return await self._answers.serve(who, asked, AnswerMode.NEW)

@@ -1,7 +1,7 @@
 """What the dialogue of acts needs of the window of one kind."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Generic, TypeVar
@@ -60,6 +60,11 @@ class Question(ABC):
     """What a window shows, read; drawn once its metadata is known."""
 
     about: About
+
+    @property
+    def streams(self) -> Collection[int | None]:
+        """The datastreams that it is about; None: one that is not known."""
+        return (self.about.datastream,)
 
     @abstractmethod
     def draw(self, metadata: str) -> Modal:

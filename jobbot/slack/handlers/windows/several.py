@@ -1,6 +1,6 @@
 """The window of a stop of several jobs: a box for each, the reason, and of many how many they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,6 +30,11 @@ from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
 class _Question(Question):
     about: About
     shown: SeveralQuestion
+
+    @property
+    def streams(self) -> Collection[int | None]:
+        """See :meth:`Question.streams`."""
+        return [None if job.datastream is None else int(job.datastream.id) for job in self.shown.jobs]
 
     def draw(self, metadata: str) -> Modal:
         """See :meth:`Question.draw`."""

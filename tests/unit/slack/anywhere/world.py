@@ -333,6 +333,7 @@ class World:
             instances=self.instances,
             listing=ListingFlow(self.clock, self.catalogue),
             history=nothing,
+            timeline=nothing,
             issues=nothing,
             paused=nothing,
             handover=nothing,

@@ -66,7 +66,7 @@ def delete(workspace: Workspace, args: Arguments) -> Fields:
 
 
 def permalink(workspace: Workspace, args: Arguments) -> Fields:
-    """``chat.getPermalink``."""
+    """``chat.getPermalink``; a reply's names its thread."""
     channel = visible(workspace, args.needed("channel"))
     ts = args.needed("message_ts")
     message = channel.find(ts)

@@ -1,0 +1,181 @@
+"""Reads what happened from where it is kept: acts and requests for them, freezes, and the events of the rounds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobbot.render.timeline.model import Happening
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.model import ActRecord
+from jobbot.store.acts.review_history import ReviewHistory, last_moment
+from jobbot.store.acts.review_request import ReviewRequest, ReviewState
+from jobbot.store.events import EventHistory, EventQuery, KeptEvent
+from jobbot.store.freezes import Freeze, Freezes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineQuery:
+    """What is asked of the record, with what is None left open. ``channel_id`` narrows to what was told there."""
+
+    instance: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    job: int | None = None
+    datastream: int | None = None
+    workspaces: frozenset[int] | None = None
+    channel_id: str | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment lies in its time, to the second."""
+        moment = at.replace(microsecond=0)
+        return (self.start is None or moment >= self.start) and (self.end is None or moment <= self.end)
+
+    @property
+    def acts(self) -> ActQuery:
+        """For the ledger: of several the parts, what was planned at its hour."""
+        return ActQuery(
+            instance=self.instance,
+            start=self.start,
+            end=self.end,
+            job=self.job,
+            datastream=self.datastream,
+            workspaces=self.workspaces,
+            channel_id=self.channel_id,
+            hours=True,
+            wholes=False,
+            plans=False,
+        )
+
+    @property
+    def events(self) -> EventQuery:
+        """For the events: with the outages of that time, but for the whole life of one job."""
+        return EventQuery(
+            instance=self.instance,
+            start=self.start,
+            end=self.end,
+            job=self.job,
+            datastream=self.datastream,
+            workspaces=self.workspaces,
+            channel_id=self.channel_id,
+            outages=self.start is not None or self.job is None,
+        )
+
+
+class TimelineRecord:
+    """Reads everything that happened from where it is kept. Raises StoreUnavailable."""
+
+    def __init__(self, history: ActHistory, events: EventHistory, freezes: Freezes, reviews: ReviewHistory) -> None:
+        self._history = history
+        self._events = events
+        self._freezes = freezes
+        self._reviews = reviews
+
+    async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
+        """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
+        bound = None if most is None else most + 1
+        acts = await self._history.happened(query.acts, most=bound)
+        seen = await self._events.newest(query.events, most=bound)
+        wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
+        told = {one.id: one.message_ts for one in wholes}
+        freezes = await self._frozen(query, most=bound)
+        requests = await self._reviews.newest(query.acts, most=bound)
+        # By row, the newest first: a freeze or a request makes up to two of what happened, or none in this time.
+        rows = [
+            [(_moment(one), [_of_act(one, told)]) for one in acts],
+            [(one.at, [_of_event(one)]) for one in seen],
+            [(one.since, _of_freeze(one, query)) for one in freezes],
+            [(last_moment(one, query.end), _of_request(one, ts, query)) for one, ts in requests],
+        ]
+        full = [kind[most - 1][0] for kind in rows if most is not None and len(kind) > most]
+        found = [happened for kind in rows for _, made in kind for happened in made]
+        # Before the time at which one kind is cut off, the others would stand alone.
+        return [one for one in found if not full or one.at >= max(full)], bool(full)
+
+    async def _frozen(self, query: TimelineQuery, *, most: int | None) -> list[Freeze]:
+        """As of outages: of the whole instance, beside whatever the question is about."""
+        if not query.events.outages:
+            return []
+        return await self._freezes.between(
+            query.instance, query.start, query.end, channel_id=query.channel_id, most=most
+        )
+
+
+def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
+    """Its beginning and its end, as far as each is in the range; what took its place is the next one's beginning."""
+    began = Happening(
+        at=one.since,
+        what="freeze",
+        instance=one.instance,
+        said=one.reason,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        until=one.until,
+    )
+    found = [began]
+    if one.replaced_by is None:
+        over = replace(began, what="unfreeze", at=one.ended_at or one.until, said=one.end_reason, until=None)
+        found.append(replace(over, user_id=one.ended_by))
+    # The end of one that is on is to come.
+    return [one for one in found if query.holds(one.at)]
+
+
+_ENDS = {ReviewState.WITHDRAWN: "withdrawn", ReviewState.DISCARDED: "discarded", ReviewState.EXPIRED: "expired"}
+
+
+def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> list[Happening]:
+    """That it was asked, and what became of it; that it was confirmed is said by the act."""
+    asked = Happening(
+        at=one.requested_at,
+        what="asked",
+        instance=one.instance,
+        name=one.name,
+        said=one.reason,
+        job=one.job,
+        datastream=one.datastream,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        message_ts=ts,
+        about=one.kind.value,
+    )
+    found = [asked]
+    if one.state in _ENDS and one.decided_at is not None:
+        found.append(replace(asked, at=one.decided_at, what=_ENDS[one.state], user_id=one.decided_by or "", said=""))
+    return [happened for happened in found if query.holds(happened.at)]
+
+
+def _moment(one: ActRecord) -> datetime:
+    return one.planned_for or one.requested_at
+
+
+def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
+    """``told`` is by act of several the ts of its message, which tells of its parts."""
+    return Happening(
+        at=_moment(one),
+        what=one.kind.value,
+        instance=one.instance,
+        state=one.state.value,
+        outcome=one.outcome,
+        name=one.name,
+        said=one.reason,
+        job=one.job,
+        datastream=one.datastream,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        message_ts=one.message_ts if one.part_of is None else told.get(one.part_of),
+        closed_at=one.closed_at,
+        asked_by=one.asked_by,
+    )
+
+
+def _of_event(one: KeptEvent) -> Happening:
+    return Happening(
+        at=one.at,
+        what=one.what,
+        instance=one.instance,
+        name=one.name,
+        said=one.said,
+        job=one.job,
+        datastream=one.datastream,
+        channel_id=one.channel_id,
+        message_ts=one.message_ts,
+    )
