@@ -106,8 +106,10 @@ class SqlLedger:
                     asked = await confirm(
                         connection, self._database, self._clock, wish, act_id=claim.id, jobs=jobs, card=card
                     )
-                    wish = replace(wish, asked_by=asked.user_id)
-                    parts = [replace(part, asked_by=asked.user_id) for part in parts]
+                    # What was done since it was asked for makes it second, whatever the window of the review showed.
+                    since = min(asked.opened_at, wish.opened_at)
+                    wish = replace(wish, asked_by=asked.user_id, opened_at=since)
+                    parts = [replace(part, asked_by=asked.user_id, opened_at=since) for part in parts]
                 row = self._row(wish, claim) | {"response_url": sealed}
                 await connection.execute(insert(acts).values(row))
                 for number, part in enumerate(parts):

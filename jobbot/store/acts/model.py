@@ -83,6 +83,8 @@ ENDINGS_FROM = {
 class ActRequest:
     """What a submitted window asks for. ``opened_at``, when the window was opened, and ``requested_at`` are aware.
 
+    Of an act that confirms a review request ``opened_at`` is when the window was opened in which that was asked for.
+
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``subject`` is what the act claims
     (``job 987``); ``name`` is that of the datastream, as it came, empty where it was not known; ``job``, ``datastream``
     and ``workspace`` are the numbers of what it is about, where they are known; ``range_start`` and ``range_end`` the

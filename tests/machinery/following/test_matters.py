@@ -20,7 +20,7 @@ NAME = "*Stream ec*"
 LATE, EMPTY, NONE = frozenset({Sign.LATE}), frozenset({Sign.EMPTY}), frozenset[State]()
 
 
-async def looks(it: World, times: int = 4) -> None:
+async def looks(it: World, times: int = 2) -> None:
     """Some rounds by both processes in turn, and what they found is told."""
     for number in range(times):
         await (it.one, it.two)[number % 2].round()
