@@ -589,7 +589,11 @@ class Process:
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         offers = self.steps.of(OfferStore(self.database, world.time))
-        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+
+        async def may_offer(channel_id: str) -> frozenset[Need] | None:
+            return gate.offers(channel_id, await notifier.channel(channel_id))
+
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), may_offer)
         self.outbox = Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)
         self.dispatcher = OutboxDispatcher(
             outbox=self.steps.of(self.outbox),
