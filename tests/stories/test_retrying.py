@@ -57,3 +57,19 @@ async def test_an_issue_is_acknowledged_and_nothing_is_fetched(it: World) -> Non
     assert [one for one in it.adverity.sights() if one.job.manual] == []
     await it.ana.types("/jobs history", in_=it.inc)
     await it.said("Acknowledged")
+
+
+async def test_a_list_that_was_refreshed_stays_what_it_is_when_an_act_about_it_ends(it: World) -> None:
+    it.adverity.has_datastream(43, "Google Ads")
+    await it.ana.types("/jobs issues", in_=it.inc)
+    issues = await it.said("1 open issue")
+    it.adverity.has_job(988, datastream=43, state="Failed", issues=[REVOKED])
+    it.clock.advance(minutes=4)
+    await it.ana.clicks("Refresh", on=issues)
+    await it.slack.until(lambda: "2 open issues" in issues.text, seconds=30)
+    await it.ana.types("/jobs acknowledge 987", in_=it.inc)
+    await it.modal(it.ana, "Nothing is fetched")
+    await it.ana.submits(reason="known")
+    await it.slack.until(lambda: "acknowledged its issue" in issues.text, seconds=30)
+    assert "Google Ads" in issues.text
+    assert issues.buttons == ["Details", "Details", "Retry", "Acknowledge", "Refresh"]

@@ -312,7 +312,7 @@ async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: Worl
     assert it.adverity.switches == [False, False, True]
 
 
-ANAS = PausedBefore(user_id=ANA, until=START + timedelta(hours=1))
+ANAS = PausedBefore(user_id=ANA, until=START + timedelta(hours=1), updated=START)
 """The pause of an hour, as a window shows it that is opened while it stands."""
 
 
@@ -368,6 +368,22 @@ async def test_an_end_that_was_asked_for_as_it_was_resumed_pauses_it_anew(it: Wo
     await one.ends()
     assert it.adverity.switches == [False, True, False]
     assert it.slack.public[1].text.startswith(f"*<@{BEN}> paused the schedule of Facebook Ads EU until")
+
+
+async def test_what_somebody_else_has_switched_off_meanwhile_is_theirs(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42)))
+    it.adverity.changes(enabled=True)
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    await one.sends(it.fills(ANA, {UNTIL: "4", "reason": ""}))
+    await one.ends()
+    assert (await of(it, Kind.PAUSE))[0].outcome == "not sent, was paused already"
+    assert "changed how long" not in it.slack.public[1].text
+    it.time.pass_(HOUR * 5)
+    await one.looks()
+    assert it.adverity.switches == [False], "what an admin has switched off stays off"
 
 
 @pytest.mark.slow
