@@ -774,6 +774,19 @@ class TestTwoPeople:
         assert it.adverity.posts == [987]
         assert (await it.row()).asked_by == ANA
 
+    async def test_so_is_each_part_of_a_confirmed_one(self, it: World) -> None:
+        it.runs(988)
+        it.rule, it.two_people = ALL, {"acme": frozenset({42})}
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=StopSeveral(jobs=(JobId(987), JobId(988))))
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("take_part", one.steps.dies)
+        with suppress(Killed):
+            await one.sends(it.filled(modal, BEN))
+        await one.ends()
+        await it.heals(it.starts("two"))
+        assert sorted(it.adverity.posts) == [987, 988]
+
     async def test_a_planned_resume_was_confirmed_with_its_pause(self, it: World) -> None:
         it.rule = TWO
         one = it.starts("one")
