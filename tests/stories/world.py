@@ -221,7 +221,12 @@ async def world(
     async with (
         LocalAdverity(now=clock) as adverity,
         LocalSlack(
-            now=clock, transport=transport, commands=commands, ack_seconds=BOUND, unfurl_domains=unfurl_domains
+            now=clock,
+            transport=transport,
+            commands=commands,
+            ack_seconds=BOUND,
+            trigger_seconds=BOUND,
+            unfurl_domains=unfurl_domains,
         ) as slack,
     ):
         adverity.has_datastream(42, "Facebook Ads EU")

@@ -306,7 +306,14 @@ class ActExecution:
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
         await self._must_not_be_frozen()
-        self._ours_until = await self._mark_sent(course)
+        at = self._clock()
+        try:
+            self._ours_until = await self._mark_sent(course, at)
+        except StoreUnavailable:
+            # It may be marked all the same, and nobody else would know that nothing has left.
+            await self.say_waiting()
+            self._ours_until = await self._retry(lambda: self._mark_sent(course, at))
+            await self._check_anew(course)
         while True:
             self._may_have_been_sent = True
             try:
@@ -337,8 +344,8 @@ class ActExecution:
         await self._must_not_be_frozen()
         self._ours_until = await self._keep()
 
-    async def _mark_sent(self, course: AnyCourse) -> datetime:
-        return await self._ledger.sending(self._claim, self._clock(), course.details)
+    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
+        return await self._ledger.sending(self._claim, at, course.details)
 
     async def _keep(self) -> datetime:
         return await self._ledger.keep(self._claim)

@@ -87,10 +87,10 @@ class PartExecution(ActExecution):
         finally:
             self._ledger.drop(self._claim)
 
-    async def _mark_sent(self, course: AnyCourse) -> datetime:
+    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
         # Whoever takes the whole over goes on with its parts: so a part is ours only for as long as the whole is.
         whole = await self._ledger.keep(self._whole)
-        return min(whole, await super()._mark_sent(course))
+        return min(whole, await super()._mark_sent(course, at))
 
     async def _keep(self) -> datetime:
         whole = await self._ledger.keep(self._whole)

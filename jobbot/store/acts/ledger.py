@@ -234,7 +234,8 @@ class SqlLedger:
     async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """See :meth:`Ledger.sending`."""
         until = self._ours_until()
-        change = _is_ours(claim).where(acts.c.state == ActState.REQUESTED.value)
+        is_this = and_(acts.c.state == ActState.SENT.value, acts.c.sent_at == at, acts.c.answered_at.is_(None))
+        change = _is_ours(claim).where(or_(acts.c.state == ActState.REQUESTED.value, is_this))
         sent = {"state": ActState.SENT.value, "sent_at": at, "answer": "", "lease_until": self._now(self._lease)}
         if details is not None:
             sent["details"] = details

@@ -262,7 +262,8 @@ class Ledger(Protocol):
     async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """requested -> sent, before the request leaves; with new ``details``, where they are given.
 
-        Nobody takes the row over until the returned time.
+        Nobody takes the row over until the returned time. May be repeated with the same ``at`` where its answer was
+        lost, before anything has left.
         """
         ...
 

@@ -164,6 +164,18 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         assert (it.adverity.posts, it.adverity.fetches) == ([], [])
         assert {(row.state, row.outcome) for row in rows} == {(ActState.REFUSED, "not sent: asked for too long ago")}
 
+    @pytest.mark.parametrize("kind", [Kind.STOP, Kind.STOP_SEVERAL, Kind.FETCH])
+    async def test_the_mark_is_made_and_nobody_learns_so(self, it: World, kind: Kind) -> None:
+        """The row says that it is sent, and nothing has left."""
+        one = it.starts("one")
+        submission = await EACH[kind][0](it, one)
+        one.steps.at("sending", *([done] if kind is Kind.STOP_SEVERAL else []), answer_lost)
+        await one.sends(submission)
+        await one.ends()
+        assert {row.state for row in await it.rows(None)} == {ActState.DONE}
+        assert len(it.adverity.posts) == len(set(it.adverity.posts))
+        assert len(it.adverity.fetches) == (kind is Kind.FETCH)
+
     async def test_what_is_planned_is_looked_at_again_afterwards(self, it: World) -> None:
         one = await paused(it)
         it.time.pass_(HOUR + 1)
