@@ -162,6 +162,8 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
     """The states that were asked for, in words; without any, what the question means by default."""
     if not states:
         return "in any state" if past else "running and scheduled"
+    if states == frozenset(State):
+        return "in any state"
     words = [state.value.lower() for state in _ORDER if state in states]
     if states >= GOING_ON and len(states) == len(GOING_ON):
         return "running and scheduled"
