@@ -169,10 +169,10 @@ def _act_on_a_name(typed: Mistake, parts: Parts) -> Act | None:
         for place in range(fault.first, fault.behind)
     }
     kept = replace(typed, words=[word for place, word in enumerate(typed.words) if place not in taken])
-    meant = _named(kept, kept.read(kept.words))
-    if not isinstance(meant, FetchAgain | PauseSchedule):
+    named = _named(kept, kept.read(kept.words))
+    if not isinstance(named, FetchAgain | PauseSchedule):
         return None
-    meant = _ending(meant, parts)
+    meant = _ending(named, parts)
     return meant if typed.holds(meant) else None
 
 
@@ -225,9 +225,7 @@ def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
     name = joined(run).strip()
     if not name or len(name) > LONGEST_NAME or any(token.mention or token.quoted for token in run):
         return None
-    meant, problems = typed.settle(
-        [*words[:first], _noun(run[0]), name_token(name, run[-1].end), *words[behind:]]
-    )
+    meant, problems = typed.settle([*words[:first], _noun(run[0]), name_token(name, run[-1].end), *words[behind:]])
     return meant if isinstance(meant, Narrowed) and meant.datastream is not None and not problems else None
 
 

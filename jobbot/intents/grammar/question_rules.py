@@ -13,6 +13,7 @@ from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, TAKI
 _IS = frozenset({"is", "are", "was", "were"})
 _WHICH = frozenset({"which", "many", "jobs", "runs", "there", "list", "show", JOB})
 """With one of these a list is asked for: ``which jobs are done``."""
+_THROUGH = frozenset({"ready", "through"})
 _WHAT = frozenset({"what", "what's", "whats"})
 _ALL = EVERYTHING | {"anything", "things", "we"}
 _LOOKED_AT = GOING_ON | {State.FAILED}
@@ -29,6 +30,9 @@ def read_question(sentence: Sentence, at: int) -> int:
     if word == "long" and _before(sentence, at)[-1:] == ["how"]:
         parts.done = True
         return 1
+    if word in _THROUGH and sentence.asks(at) and not (at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)):
+        parts.done = True
+        return 1
     return int(word in TAKING and parts.done)
 
 
@@ -39,7 +43,8 @@ def note_question(sentence: Sentence) -> None:
         return
     is_up = "up" in words and "with" in words and not _WHAT.isdisjoint(words)
     asks = not (_WHAT | _IS | {"anything", "something"}).isdisjoint(words)
-    is_all = bool(sentence.words) and EVERYTHING.issuperset(sentence.words) and not _IS.isdisjoint(words)
+    is_all = EVERYTHING.issuperset(sentence.words) or ("right" in words and not EVERYTHING.isdisjoint(words))
+    is_all = is_all and bool(sentence.words) and not _IS.isdisjoint(words)
     parts.well = parts.well or is_up or is_all or ("wrong" in words and asks)
     places = [place for place, word in enumerate(sentence.words) if word in DONE]
     asked = any(sentence.asks(place) for place in places) and _WHICH.isdisjoint(words)
@@ -74,5 +79,3 @@ def _is_well_asked(sentence: Sentence, at: int) -> bool:
     if follows or (before and before[0] in TOLD_BY - {"we", "it"}):
         return False
     return not _IS.isdisjoint(before[:1]) or (not _ALL.isdisjoint(before) and before[0] in _ALL | _IS)
-
-

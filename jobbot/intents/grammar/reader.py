@@ -10,6 +10,7 @@ from jobbot.intents.grammar import (
     name_rules,
     question_rules,
     report_rules,
+    start_rules,
     whoami_rules,
     why_rules,
 )
@@ -30,7 +31,7 @@ RULES: tuple[Rule, ...] = (
     job_rules.read_help,
     report_rules.read_alerts,
     report_rules.read_timeline,
-    act_rules.read_start,
+    start_rules.read_start,
     act_rules.read_change,
     list_rules.read_instance,
     job_rules.read_link,

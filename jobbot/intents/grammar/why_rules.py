@@ -6,9 +6,10 @@ begins with a word that the language knows, a dash, or ``because``.
 """
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.act_rules import find_pause, find_start
+from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.reason import nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.grammar.start_rules import find_start
 from jobbot.intents.language.numbers import JOBS_MOST
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
