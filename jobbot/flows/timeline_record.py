@@ -7,7 +7,7 @@ from datetime import datetime
 from jobbot.render.timeline.model import Happening
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord
-from jobbot.store.acts.review_history import ReviewHistory
+from jobbot.store.acts.review_history import ReviewHistory, last_moment
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
 from jobbot.store.freezes import Freeze, Freezes
@@ -77,13 +77,19 @@ class TimelineRecord:
         seen = await self._events.newest(query.events, most=bound)
         wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
         told = {one.id: one.message_ts for one in wholes}
-        frozen = [happened for one in await self._frozen(query, most=bound) for happened in _of_freeze(one, query)]
+        freezes = await self._frozen(query, most=bound)
         requests = await self._reviews.newest(query.acts, most=bound)
-        asked = [happened for request, ts in requests for happened in _of_request(request, ts, query)]
-        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen], frozen, asked]
-        full = [found[most - 1].at for found in kinds if most is not None and len(found) > most]
+        # By row, the newest first: a freeze or a request makes up to two of what happened, or none in this time.
+        rows = [
+            [(_moment(one), [_of_act(one, told)]) for one in acts],
+            [(one.at, [_of_event(one)]) for one in seen],
+            [(one.since, _of_freeze(one, query)) for one in freezes],
+            [(last_moment(one, query.end), _of_request(one, ts, query)) for one, ts in requests],
+        ]
+        full = [kind[most - 1][0] for kind in rows if most is not None and len(kind) > most]
+        found = [happened for kind in rows for _, made in kind for happened in made]
         # Before the time at which one kind is cut off, the others would stand alone.
-        return [one for found in kinds for one in found if not full or one.at >= max(full)], bool(full)
+        return [one for one in found if not full or one.at >= max(full)], bool(full)
 
     async def _frozen(self, query: TimelineQuery, *, most: int | None) -> list[Freeze]:
         """As of outages: of the whole instance, beside whatever the question is about."""
@@ -137,10 +143,14 @@ def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> lis
     return [happened for happened in found if query.holds(happened.at)]
 
 
+def _moment(one: ActRecord) -> datetime:
+    return one.planned_for or one.requested_at
+
+
 def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
     """``told`` is by act of several the ts of its message, which tells of its parts."""
     return Happening(
-        at=one.planned_for or one.requested_at,
+        at=_moment(one),
         what=one.kind.value,
         instance=one.instance,
         state=one.state.value,

@@ -42,11 +42,10 @@ LASTS = timedelta(minutes=10)
 
 def review_of(request: ReviewRequest, how: ActState | None = None) -> Review:
     """What is told of a request. ``how`` is the ending of the act that confirmed it and was not begun."""
-    act = {field.name: getattr(request, field.name) for field in fields(ActRequest)}
     return Review(
         id=request.id,
         instance=request.instance,
-        noun=act_of(ActRecord(**act, id=request.id, state=ActState.SUBMITTED)).phrases.noun,
+        noun=_noun(request),
         user_id=request.user_id,
         reason=request.reason,
         shown=request.shown,
@@ -58,6 +57,15 @@ def review_of(request: ReviewRequest, how: ActState | None = None) -> Review:
         decided_at=request.decided_at,
         how=how.value if how is not None else None,
     )
+
+
+def _noun(request: ReviewRequest) -> str:
+    """What is asked for, in words; for details that another version wrote, without them."""
+    act = {field.name: getattr(request, field.name) for field in fields(ActRequest)}
+    try:
+        return act_of(ActRecord(**act, id=request.id, state=ActState.SUBMITTED)).phrases.noun
+    except ValueError:
+        return words.noun_without_details(request.kind.value, request.name, request.subject)
 
 
 def card_of(request: ReviewRequest, how: ActState | None = None) -> str:

@@ -110,6 +110,11 @@ def _decided(review: Review) -> Message:
     )
 
 
+def noun_without_details(kind: str, name: str, subject: str) -> str:
+    """What is asked for by a row whose details cannot be read, by the store's words for it."""
+    return f"{kind.replace('_', ' ')} of {name or subject}"
+
+
 def asking(modal: Modal, request: str, why: str, checked: Sequence[str] = ()) -> Modal:
     """The window of an act as one that asks for a review of it. ``request`` is what is asked for, in a word.
 

@@ -63,19 +63,23 @@ class NotConfirmed:
     request: ReviewRequest | None
 
 
-def refuse_confirmation(request: ReviewRequest, act: ActRequest, jobs: Collection[int]) -> Unconfirmable | None:
-    """Why an act, of ``jobs`` where it is one of several, cannot confirm a request at any time; None where it can.
+def is_same_act(request: ReviewRequest, act: ActRequest, jobs: Collection[int]) -> bool:
+    """Whether an act, of ``jobs`` where it is one of several, is the very act that a request asks for.
 
-    It is the very act that was asked for: of several jobs those that were named, or fewer; of a pause the same end.
-    How a fetch takes its turn is for who confirms it.
+    In the same channel: of several jobs those that were named, or fewer; of a pause the same end. How a fetch takes its
+    turn is for who confirms it.
     """
+    if (act.kind, act.instance, act.channel_id) != (request.kind, request.instance, request.channel_id):
+        return False
+    if request.kind is Kind.STOP_SEVERAL:
+        return set(jobs) <= set(request.jobs)
+    if request.kind is Kind.PAUSE:
+        return (act.subject, act.details) == (request.subject, request.details)
+    return act.subject == request.subject
+
+
+def refuse_confirmation(request: ReviewRequest, act: ActRequest, jobs: Collection[int]) -> Unconfirmable | None:
+    """Why an act, of ``jobs`` where it is one of several, cannot confirm a request at any time; None where it can."""
     if act.user_id == request.user_id:
         return Unconfirmable.OWN
-    same = (act.kind, act.instance, act.channel_id) == (request.kind, request.instance, request.channel_id)
-    if request.kind is Kind.STOP_SEVERAL:
-        named = set(jobs) <= set(request.jobs)
-    elif request.kind is Kind.PAUSE:
-        named = (act.subject, act.details) == (request.subject, request.details)
-    else:
-        named = act.subject == request.subject
-    return None if same and named else Unconfirmable.OTHER_ACT
+    return None if is_same_act(request, act, jobs) else Unconfirmable.OTHER_ACT

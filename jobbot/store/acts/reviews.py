@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.model import NOT_BEGUN, ActRequest, ActState, Kind
@@ -22,6 +22,7 @@ from jobbot.store.acts.review_request import (
     ReviewRequest,
     ReviewState,
     Unconfirmable,
+    is_same_act,
     refuse_confirmation,
 )
 from jobbot.store.database.engine import Database
@@ -84,15 +85,18 @@ class ReviewStore:
             if same is not None:
                 return same
             is_open = self._is_open()
-            before = await _first(
-                connection,
-                is_open,
-                review_requests.c.kind == request.kind.value,
-                review_requests.c.instance == request.instance,
-                review_requests.c.subject == request.subject,
+            opened = await connection.execute(
+                select(review_requests).where(
+                    is_open,
+                    review_requests.c.kind == request.kind.value,
+                    review_requests.c.instance == request.instance,
+                    review_requests.c.channel_id == request.channel_id,
+                )
             )
-            if before is not None:
-                return AskedBefore(before)
+            for before in [request_of(row._mapping) for row in opened]:
+                # Whoever wants fewer of several asks for another act, though the earlier one could be confirmed so.
+                if is_same_act(before, request, request.jobs) and set(before.jobs) == set(request.jobs):
+                    return AskedBefore(before)
             mine = select(func.count()).select_from(review_requests)
             count = await connection.scalar(mine.where(is_open, review_requests.c.user_id == request.user_id))
             if count is not None and count >= OPEN_MOST:
@@ -103,9 +107,9 @@ class ReviewStore:
         return request
 
     async def find(self, id_: str) -> ReviewRequest | None:
-        """A request as it is now."""
+        """A request as it is now; None also for one of which this version does not know the kind."""
         async with self._database.reading() as connection:
-            return await _first(connection, review_requests.c.id == id_)
+            return await _first(connection, review_requests.c.id == id_, is_known())
 
     async def end(self, id_: str, state: ReviewState, by: str | None, card: Card) -> bool:
         """Withdraw, discard or let expire an open request, or say of a confirmed one that its act was not begun.
@@ -139,9 +143,11 @@ class ReviewStore:
         found: list[tuple[ReviewRequest, ReviewState, ActState | None]] = []
         not_begun = select(review_requests, acts.c.state.label("how")).join(acts, acts.c.id == review_requests.c.act)
         async with self._database.reading() as connection:
-            overdue = await connection.execute(select(review_requests).where(self._is_overdue()).limit(_AT_ONCE))
+            overdue = await connection.execute(
+                select(review_requests).where(self._is_overdue(), is_known()).limit(_AT_ONCE)
+            )
             found += [(request_of(row._mapping), ReviewState.EXPIRED, None) for row in overdue]
-            lost = await connection.execute(not_begun.where(_was_not_begun()).limit(_AT_ONCE))
+            lost = await connection.execute(not_begun.where(_was_not_begun(), is_known()).limit(_AT_ONCE))
             found += [(request_of(row._mapping), ReviewState.NOT_BEGUN, ActState(row.how)) for row in lost]
         return found
 
@@ -165,7 +171,7 @@ async def confirm(
     card: Card,
 ) -> ReviewRequest:
     """Confirm the request that ``act`` is for, in the transaction that records the act. Raises Unconfirmed."""
-    request = await _first(connection, review_requests.c.id == act.review)
+    request = await _first(connection, review_requests.c.id == act.review, is_known())
     if request is None:
         raise Unconfirmed(NotConfirmed(Unconfirmable.UNKNOWN, None))
     if (why := refuse_confirmation(request, act, jobs)) is not None:
@@ -187,11 +193,19 @@ async def confirm(
 
 
 def _was_not_begun() -> ColumnElement[bool]:
-    ended = select(acts.c.id).where(acts.c.state.in_(sorted(state.value for state in NOT_BEGUN)))
+    """Asked of the act by its id: the ledger is long, and this is asked every few seconds."""
+    ended = acts.alias("ended")
+    states = sorted(state.value for state in NOT_BEGUN)
     return and_(
         review_requests.c.state == ReviewState.CONFIRMED.value,
-        review_requests.c.act.in_(ended.where(acts.c.review.is_not(None))),
+        exists().where(ended.c.id == review_requests.c.act, ended.c.state.in_(states)),
     )
+
+
+def is_known() -> ColumnElement[bool]:
+    """Of a kind and in a state of this version: the others are left to the version that wrote them."""
+    columns = review_requests.c
+    return and_(columns.kind.in_(sorted(Kind)), columns.state.in_(sorted(ReviewState)))
 
 
 async def _first(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> ReviewRequest | None:

@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobbot.access import Channel, ChannelRule, Need, Person
 from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.intents.button import decode
 from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    OnReview,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -28,10 +30,12 @@ from jobbot.render.acts.fetch_window import LAST_DAY
 from jobbot.render.acts.schedule_window import UNTIL
 from jobbot.render.acts.several_window import JOBS
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.buttons import ActionId
+from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.tables import review_requests
-from tests.machinery.acts.steps import Killed, answer_lost, away, first
+from tests.machinery.acts.steps import Killed, answer_lost, away, first, raises
 from tests.machinery.acts.world import ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
 from tests.unit.store.world import LEASE
 
@@ -87,6 +91,12 @@ async def request(it: World) -> Any:
     """The only one."""
     (row,) = await requests(it)
     return row
+
+
+async def rewrite(it: World, of: Kind, /, **values: object) -> None:
+    """As another version wrote them: the requests for a kind of act."""
+    async with it.database.writing() as connection:
+        await connection.execute(update(review_requests).where(review_requests.c.kind == of).values(**values))
 
 
 async def asked(
@@ -333,6 +343,52 @@ class TestWhoConfirms:
         assert it.adverity.posts == [987]
 
 
+class TestDoneAnotherWay:
+    """What was asked for is done without its request: whoever confirms it afterwards does it no second time."""
+
+    @pytest.mark.parametrize("trigger", ["1.2.3", None])
+    async def test_a_window_that_did_not_open_offers_the_review_again(self, it: World, trigger: str | None) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        if trigger is not None:
+            one.steps.at("open_modal", raises(SlackRefused("views.open", "expired_trigger_id")))
+        await one.presses(BEN, Reviewing.REVIEW, id_, trigger=trigger)
+        whisper = it.slack.messages[-1]
+        (button,) = [one for block in whisper.blocks if block["type"] == "actions" for one in block["elements"]]
+        again = decode(button["value"])
+        assert (button["action_id"], again) == (
+            ActionId.REVIEW,
+            OnReview(request=id_, does=Reviewing.REVIEW, instance="acme"),
+        )
+        assert await reviewed(it, one, id_) is None
+        assert (await request(it)).state == ReviewState.CONFIRMED
+
+    async def test_a_fetch_that_was_done_since_is_not_done_again(self, it: World) -> None:
+        one = it.starts("one")
+        wish = FetchAgain(datastream=DatastreamId(42), days=OCTOBER)
+        id_ = await asked(it, one, wish=wish)
+        it.time.pass_(5)
+        await one.sends(it.fetch(BEN))
+        await one.ends()
+        assert it.adverity.fetches == [OCTOBER]
+        it.time.pass_(60)
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.fetches == [OCTOBER]
+        assert [row.state for row in await it.rows(None)] == [ActState.SECOND, ActState.DONE]
+        await one.looks()
+        await one.delivers_all()
+        assert "Somebody else had done the same" in card(it).text
+
+    async def test_what_was_done_before_it_was_asked_for_may_be_done_again(self, it: World) -> None:
+        one = it.starts("one")
+        await one.sends(it.fetch(BEN))
+        await one.ends()
+        it.time.pass_(5)
+        id_ = await asked(it, one, wish=FetchAgain(datastream=DatastreamId(42), days=OCTOBER))
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.fetches == [OCTOBER, OCTOBER]
+
+
 class TestWhatItIsGoodFor:
     """A request confirms the act that it names, and no other."""
 
@@ -415,6 +471,31 @@ class TestItsEnd:
         assert (it.adverity.posts, await it.rows()) == ([], [])
         await two.presses(BEN, Reviewing.REVIEW, id_)
         assert "has expired" in it.slack.whispers(BEN)[-1]
+
+    async def test_one_that_cannot_be_read_ends_and_holds_up_no_other(self, it: World) -> None:
+        one = it.starts("one")
+        await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        it.runs(988)
+        await asked(it, one, wish=StopJob(job=JobId(988)))
+        await rewrite(it, Kind.PAUSE, details='{"later": 1}')
+        it.time.pass_(TEN_MINUTES)
+        await one.looks()
+        await one.delivers_all()
+        assert [row.state for row in await requests(it)] == [ReviewState.EXPIRED] * 2
+        assert card(it).texts[-1].startswith("*Nobody confirmed it in time: pause of")
+
+    async def test_one_of_a_kind_that_is_not_known_is_left_alone(self, it: World) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        it.runs(988)
+        await asked(it, one, wish=StopJob(job=JobId(988)))
+        await rewrite(it, Kind.PAUSE, kind="mow")
+        await one.presses(BEN, Reviewing.DISCARD, id_)
+        assert "not known any more" in it.slack.whispers(BEN)[-1]
+        it.time.pass_(TEN_MINUTES)
+        await one.looks()
+        states = {row.kind: row.state for row in await requests(it)}
+        assert states == {"mow": ReviewState.OPEN, Kind.STOP: ReviewState.EXPIRED}
 
     async def test_until_the_last_second_it_can_be_confirmed(self, it: World) -> None:
         one = it.starts("one")
@@ -690,6 +771,19 @@ class TestTwoPeople:
         await it.heals(it.starts("two"))
         assert it.adverity.posts == [987]
         assert (await it.row()).asked_by == ANA
+
+    async def test_so_is_each_part_of_a_confirmed_one(self, it: World) -> None:
+        it.runs(988)
+        it.rule, it.two_people = ALL, {"acme": frozenset({42})}
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=StopSeveral(jobs=(JobId(987), JobId(988))))
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("take_part", one.steps.dies)
+        with suppress(Killed):
+            await one.sends(it.filled(modal, BEN))
+        await one.ends()
+        await it.heals(it.starts("two"))
+        assert sorted(it.adverity.posts) == [987, 988]
 
     async def test_a_planned_resume_was_confirmed_with_its_pause(self, it: World) -> None:
         it.rule = TWO

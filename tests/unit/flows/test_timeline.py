@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import DatastreamId, JobId
@@ -25,6 +26,7 @@ from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.tables import review_requests
 from jobbot.store.events import Event, EventHistory, Seen, keep_events
 from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import sqlite_url
@@ -45,6 +47,7 @@ class Kept:
     def __post_init__(self) -> None:
         history, events = ActHistory(self.database), EventHistory(self.database)
         freezes, reviews = Freezes(self.database, self.clock), ReviewHistory(self.database)
+        self.reviews = ReviewStore(self.database, self.clock)
         record = TimelineRecord(history, events, freezes, reviews)
         self.flow = TimelineFlow(record, self.links, self.names, self.clock)
 
@@ -61,6 +64,15 @@ class Kept:
         assert isinstance(claimed, Claimed)
         await self.ledger.announced(claimed.claim, f"{job}.1")
         await self.ledger.close(claimed.claim, ActState.REFUSED, at, "not sent", "{}")
+
+    async def requests(self, number: int) -> str:
+        """Somebody asks for an act: the request's id."""
+        asked = {one.name: getattr(wish(), one.name) for one in fields(ActRequest)}
+        given = asked | {"id": f"{number}" * 32, "request_key": str(number), "subject": f"job {number}", "shown": ""}
+        now = self.clock.now
+        request = ReviewRequest(**(given | {"requested_at": now, "expires_at": now + 10 * MINUTE}))
+        assert await self.reviews.ask(request, lambda _: "{}") == request
+        return request.id
 
     async def saw(self, job: int | None, what: str = "Failed", *, minutes: float = 0, **more: object) -> None:
         given: dict[str, object] = {"key": f"{what}:{job}", "instance": "acme", "at": START + minutes * MINUTE}
@@ -213,6 +225,49 @@ async def test_too_much_is_cut_where_all_of_it_is_known(kept: Kept, monkeypatch:
     found = await kept.reads()
     assert told(found) == [("Failed", 3), ("Failed", 4), ("stop", 91), ("Failed", 5)]
     assert found.cut
+
+
+async def test_requests_and_freezes_are_cut_by_what_is_read_of_them(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each makes two of what happened: that it began, and that it ended."""
+    monkeypatch.setattr(timeline, "READ_MOST", 3)
+    freezes = Freezes(kept.database, kept.clock)
+    for number in range(3):
+        id_ = await kept.requests(number)
+        await freezes.begin(
+            Freeze(
+                id=f"{number}" * 32,
+                instance="acme",
+                user_id="U0ANA",
+                channel_id="C0INC",
+                thread_ts=None,
+                reason="",
+                since=kept.clock.now,
+                until=kept.clock.now + MINUTE,
+            )
+        )
+        kept.clock.pass_(60)
+        await kept.reviews.end(id_, ReviewState.WITHDRAWN, "U0ANA", lambda _: "{}")
+    kept.clock.pass_(3_600)
+    found = await kept.reads()
+    assert (found.entries, found.cut) == (12, False), "of each kind no more than three were read"
+    await kept.requests(4)
+    kept.clock.pass_(60)
+    found = await kept.reads()
+    assert found.cut
+    kinds = [one for one, _ in told(found)]
+    assert (kinds.count("asked"), kinds.count("withdrawn")) == (2, 2), "all since the second was withdrawn"
+
+
+async def test_a_request_of_a_kind_that_is_not_known_leaves_the_others_readable(kept: Kept) -> None:
+    for number in range(3):
+        await kept.requests(number)
+    async with kept.database.writing() as connection:
+        for number, change in enumerate(({"kind": "mow"}, {"state": "mown"})):
+            theirs = review_requests.c.id == f"{number}" * 32
+            await connection.execute(update(review_requests).where(theirs).values(change))
+    assert [one for one, _ in told(await kept.reads())] == ["asked"]
 
 
 async def test_links_are_asked_for_what_is_shown_and_not_for_more_than_some(

@@ -15,12 +15,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActRequest, Claimed, Repeated
+from jobbot.store.acts.model import ActRequest, Claimed, Kind, Repeated
 from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest, ReviewState, Unconfirmable
 from jobbot.store.acts.reviews import OPEN_MOST, AskedBefore, ReviewStore, TooMany
 from jobbot.store.database.engine import Database, make_engine
@@ -183,6 +183,46 @@ async def test_a_repeated_submission_is_the_first_one(tmp_path: Path) -> None:
         async with database.reading() as connection:
             keys = (await connection.execute(select(outbox.c.dedupe_key))).scalars().all()
         assert sorted(keys) == [f"review {request.id}", f"review {request.id} confirmed"]
+
+
+async def test_the_same_act_is_that_of_the_same_channel_and_of_a_pause_that_of_the_same_end(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        clock = Clock()
+        store, _, _ = await on(stack, tmp_path, clock)
+        asked = asking(clock)
+        assert await store.ask(asked, card) == asked
+        assert await store.ask(asking(clock, user_id="U0BEN"), card) == AskedBefore(asked)
+        elsewhere = asking(clock, user_id="U0BEN", channel_id="C0OTHER")
+        assert await store.ask(elsewhere, card) == elsewhere, "nobody reads who asks in another channel"
+        pause = {"kind": Kind.PAUSE, "subject": "schedule 42", "job": None, "datastream": 42}
+        ends = [asking(clock, **pause, details=details) for details in ("{}", '{"until":"2022-11-01T00:00:00Z"}')]
+        for one in ends:
+            assert await store.ask(one, card) == one, "another end is another act"
+        again = asking(clock, **pause, details="{}", user_id="U0BEN")
+        assert await store.ask(again, card) == AskedBefore(ends[0])
+        several = {"kind": Kind.STOP_SEVERAL, "subject": "jobs", "job": None, "user_id": "U0CLEO"}
+        for jobs in ((1, 2), (1,)):
+            stops = replace(asking(clock, **several), jobs=jobs)
+            assert await store.ask(stops, card) == stops
+
+
+async def test_what_is_due_is_found_without_going_through_the_ledger(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        store, _, database = await on(stack, tmp_path, Clock())
+        asked: list[tuple[str, Any]] = []
+
+        def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+            asked.append((statement, parameters))
+
+        event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+        await store.due()
+        plans: list[str] = []
+        async with database.reading() as connection:
+            for statement, parameters in [one for one in asked if one[0].startswith("SELECT")]:
+                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                plans += [row.detail for row in rows]
+        assert any("review_requests_by_state" in plan for plan in plans), plans
+        assert [plan for plan in plans if plan.startswith("SCAN")] == []
 
 
 async def test_the_table_knows_no_act_of_two_people_by_one(tmp_path: Path) -> None:
