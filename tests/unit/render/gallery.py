@@ -452,9 +452,9 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     watched, retried = (
         Asked(ListJobs(datastream=DatastreamId(42), wanted=wanted), None, None, None) for wanted in ("watch", "retry")
     )
-    may = (Need.STOP, Need.WATCH, Need.RETRY)
-    yield "list watch by name", shown(_listing(words, (job(words, 987),), watched), offers=may)
-    yield "list retry by name", shown(_listing(words, (job(words, 987, "Failed"),), retried), offers=may)
+    row = (Need.STOP, Need.WATCH, Need.RETRY)
+    yield "list watch by name", shown(_listing(words, (job(words, 987),), watched), offers=row)
+    yield "list retry by name", shown(_listing(words, (job(words, 987, "Failed"),), retried), offers=row)
     named = Asked(ListJobs(datastream=DatastreamId(42), wanted="stop"), None, None, None)
     yield "list of a name to stop, none", shown(_listing(words, (), named))
     yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
