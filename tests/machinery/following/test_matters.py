@@ -20,7 +20,7 @@ NAME = "*Stream ec*"
 LATE, EMPTY, NONE = frozenset({Sign.LATE}), frozenset({Sign.EMPTY}), frozenset[State]()
 
 
-async def looks(it: World, times: int = 2) -> None:
+async def looks(it: World, times: int = 4) -> None:
     """Some rounds by both processes in turn, and what they found is told."""
     for number in range(times):
         await (it.one, it.two)[number % 2].round()
@@ -234,6 +234,7 @@ async def test_without_news_for_a_week_it_is_over_and_says_so(it: World) -> None
     assert len(it.slack.of(INC)) == 2
 
 
+@pytest.mark.slow
 async def test_what_goes_on_for_weeks_is_kept_and_stays_one_message(it: World) -> None:
     await begins(it)
     for job in range(1, 12):
