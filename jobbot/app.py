@@ -298,6 +298,7 @@ class Jobbot:
             following=following.handler(),
             dialogue=dialogue,
             names=directory.names,
+            patience=timing.patience,
             outbound=outbound,
             clock=self._clock,
             command="/jobs",

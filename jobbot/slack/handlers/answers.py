@@ -100,8 +100,6 @@ Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 _AboutPeople = Handover | Timeline | History | Paused
 """What tells of many people who did something: whoever asks calls none of them."""
 
-_NAMES_SECONDS = 1.0
-
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
 
@@ -121,7 +119,7 @@ class AnswerMode(Enum):
 class Answers:
     """Answers intents. ``clock``: aware time; ``command``: the slash command's name until one is typed.
 
-    ``names``: what people are called, by their ids.
+    ``names``: what people are called, by their ids; ``patience``: seconds that an answer waits for them.
     """
 
     def __init__(
@@ -141,6 +139,7 @@ class Answers:
         following: Following,
         dialogue: ActDialogue,
         names: Callable[[Collection[str]], Awaitable[Mapping[str, str]]],
+        patience: float,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -158,7 +157,7 @@ class Answers:
         self._freezing = freezing
         self._following = following
         self._dialogue = dialogue
-        self._names = names
+        self._names, self._patience = names, patience
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -366,7 +365,7 @@ class Answers:
         names: Mapping[str, str] = {}
         if people := mentioned(message, but=but):
             with suppress(TimeoutError):
-                async with asyncio.timeout(_NAMES_SECONDS):
+                async with asyncio.timeout(self._patience):
                     names = await self._names(people)
         return without_mentions(message, names, but=but)
 

@@ -85,6 +85,7 @@ class Place:
             freezing=nothing,
             following=nothing,
             dialogue=cast("Any", self),
+            patience=30.0,
             names=nothing,
             outbound=nothing,
             clock=lambda: LATE,

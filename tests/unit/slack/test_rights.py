@@ -83,6 +83,7 @@ class Place:
             freezing=nothing,
             following=nothing,
             dialogue=here,
+            patience=30.0,
             names=nothing,
             outbound=nothing,
             clock=lambda: datetime(2026, 3, 14, tzinfo=UTC),
