@@ -1,7 +1,8 @@
 """Renders the help: what can be typed, all of it or about one topic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from jobbot.access.policy import Need
 from jobbot.intents.model import Topic
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, lines, small, text
@@ -47,6 +48,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.PAUSE: (
         ("pause datastream 42 [until 13:00 | for 2h] [why]", "switch its schedule off; always asks first"),
+        ("pause datastream 42 until 15:00", "of what is paused already: change the end"),
         ("resume datastream 42 | paused", "switch it on again; which schedules are paused"),
     ),
     Topic.FREEZE: (
@@ -66,6 +68,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "alerts snooze 2h | snooze till 18:00 | snooze datastream 42 until fixed | alerts",
             "keep them quiet for a while; which ones are on",
         ),
+        ("mute 987 until 18:00", "keep the datastream of a job quiet"),
     ),
     Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
     Topic.HANDOVER: (("handover", "what whoever takes over must know, in one message"),),
@@ -83,9 +86,30 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
+GROUPS: tuple[tuple[str, tuple[Topic, ...]], ...] = (
+    ("Look", (Topic.LISTS, Topic.TIMES, Topic.NAMES, Topic.JOB, Topic.ISSUES)),
+    ("Act", (Topic.STOP, Topic.FETCH, Topic.RETRY, Topic.PAUSE, Topic.FREEZE)),
+    ("Be told", (Topic.WATCH, Topic.ALERTS)),
+    ("Look back", (Topic.HISTORY, Topic.TIMELINE, Topic.HANDOVER)),
+    ("What you may", (Topic.WHOAMI,)),
+)
+"""The headings of the help."""
+
+NEEDS: Mapping[Topic, Need] = {
+    Topic.STOP: Need.STOP,
+    Topic.FETCH: Need.FETCH,
+    Topic.RETRY: Need.RETRY,
+    Topic.PAUSE: Need.PAUSE,
+    Topic.FREEZE: Need.STOP,
+    Topic.WATCH: Need.WATCH,
+    Topic.ALERTS: Need.ALERTS,
+}
+"""What is for those who may do more than look."""
+
+HELP: Typed = ("help | help stop", "this, or more about one thing")
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
-    ("help | help stop", "this, or more about one thing"),
+    HELP,
 )
 
 FROM_ANYWHERE = (
@@ -148,20 +172,33 @@ def typed_in_words(command: str, words: str, meaning: str) -> str:
     return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
 
 
+def grouped_in_words(command: str, may: Collection[Need] = tuple(Need), *, others: str = "") -> list[Part]:
+    """All that can be typed, by heading, as far as somebody ``may`` do it; ``others``: the line of other instances."""
+    groups = [(title, [one for one in topics if NEEDS.get(one, Need.VIEW) in may]) for title, topics in GROUPS]
+    found = []
+    for title, topics in groups:
+        rows = [typed_in_words(command, *typed) for topic in topics for typed in BY_TOPIC[topic]]
+        last = [typed_in_words(command, *HELP), *([others] if others else [])] if title == GROUPS[-1][0] else []
+        if rows:
+            found.append(lines([f"*{title}*", *rows, *last]))
+    return found
+
+
 def render_help(
     instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
 ) -> Message:
     """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
-    known = [
-        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
-    ]
-    if len(instances) > 1 and topic is None:
-        known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
+    others = f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}" if instances[1:] else ""
+    known = (
+        grouped_in_words(command, others=others)
+        if topic is None
+        else [lines([typed_in_words(command, words, meaning) for words, meaning in BY_TOPIC[topic]])]
+    )
     remark = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
     return compose(
         [
             *first,
-            lines(known),
+            *known,
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
             small(FROM_ANYWHERE) if topic is None else NOTHING,

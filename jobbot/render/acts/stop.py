@@ -126,7 +126,9 @@ def _over(stop: Stop, job: Job, how: str, then: str) -> Message:
 
 def refused(stop: Stop, words: str, status: int | None = None, job: Job | None = None) -> Message:
     """Ending 3; ``job`` is as it was read afterwards, where it was."""
-    return message.refused(stop, words, status, mark=mark_of(job.state) if job is not None else None)
+    # A job that is past fetching does not come back to it.
+    again = status is not None or "fetch" not in words.casefold()
+    return message.refused(stop, words, status, mark=mark_of(job.state) if job is not None else None, again=again)
 
 
 def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:

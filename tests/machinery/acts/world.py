@@ -332,6 +332,10 @@ class ScriptedGateway:
 
         return cast("Started", await self._steps.take("fetch", post))
 
+    async def issues(self, stream: DatastreamId) -> Answer[Entries[Issue]]:
+        """See Gateway."""
+        return Answer(Entries(self._adverity.open_issues()), self._adverity.time())
+
     async def current_issues(self, stream: DatastreamId) -> Answer[Entries[Issue]]:
         """See Gateway."""
 

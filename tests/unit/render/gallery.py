@@ -948,6 +948,8 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch checking", fetch_window.checking("datastream 42")
     yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
+    warned = replace(asked, usual_days=7, needs_authorisation=True)
+    yield "modal fetch, likely to fail and long", fetch_window.confirm(warned, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
     none = fetch_window.no_such_job(42)
     yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
@@ -1223,6 +1225,7 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
     for result in (StopResult.WORKED, StopResult.UNKNOWN):
         before = EarlierStop("U0ANA", NOW, words("runaway fetch"), result)
         yield f"modal confirm, {result} before", confirm(job(words), (), required=False, before=before)
+    yield "modal confirm, nearly done", confirm(job(words, progress=87), (), required=False)
     yield "modal still checking", stop_window.still_checking(987)
     yield "modal too slow", window.notice(stop_window.STOP_MODAL, "Job 987", window.too_slow(20))
     yield "modal over", window.notice(stop_window.STOP_MODAL, "Job 987", stop_window.over(ended(words)))

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.errors import AdverityError
@@ -21,6 +22,8 @@ from jobbot.store.database.engine import StoreUnavailable
 class FetchFacts:
     """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting.
 
+    ``usual_days``: how many days its past runs fetch, the median; ``needs_authorisation``: an open issue says so.
+
     That, and which of them fetch some of the same days (``overlapping``), is None where it could not be read in time.
     """
 
@@ -29,6 +32,8 @@ class FetchFacts:
     queue: tuple[Job, ...] | None
     overlapping: tuple[Job, ...] | None
     usual: Usual | TooFew | NotKnown | None
+    usual_days: int | None
+    needs_authorisation: bool
     earlier: ActRecord | None
 
 
@@ -47,7 +52,9 @@ class FetchQuestions:
                 earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
             except StoreUnavailable as error:
                 raise CannotRecord from error
-        queue, usual = await asyncio.gather(_queue(stream, instance), _usual(stream, days, instance))
+        queue, (usual, usual_days), needs = await asyncio.gather(
+            _queue(stream, instance), _usual(stream, days, instance), _needs_authorisation(stream, instance)
+        )
         in_the_way = () if days is None else None if queue is None else overlapping(queue, days)
         return FetchFacts(
             datastream=found.value,
@@ -55,6 +62,8 @@ class FetchQuestions:
             queue=queue,
             overlapping=in_the_way,
             usual=usual,
+            usual_days=usual_days,
+            needs_authorisation=needs,
             earlier=earlier,
         )
 
@@ -70,11 +79,24 @@ async def _queue(stream: DatastreamId, instance: Instance) -> tuple[Job, ...] | 
     return tuple(job for job in of_it if not job.is_over) if current.complete else None
 
 
-async def _usual(stream: DatastreamId, days: Days | None, instance: Instance) -> Usual | TooFew | NotKnown | None:
+async def _needs_authorisation(stream: DatastreamId, instance: Instance) -> bool:
+    try:
+        async with instance.extras.asking():
+            return any(one.needs_authorisation for one in (await instance.gateway.issues(stream)).value.items)
+    except (AdverityError, TimeoutError):
+        return False
+
+
+async def _usual(
+    stream: DatastreamId, days: Days | None, instance: Instance
+) -> tuple[Usual | TooFew | NotKnown | None, int | None]:
+    """How long runs take, and how many days they fetch."""
     try:
         async with instance.extras.asking():
             runs = (await instance.gateway.runs(stream)).value
     except (AdverityError, TimeoutError):
-        return None
+        return None, None
+    fetched = [(one.days.end - one.days.start).days + 1 for one in runs.jobs if one.is_fetch and one.days is not None]
+    usual_days = int(median(fetched)) if fetched else None
     wanted = {} if days is None else {"range_start": days.start.isoformat(), "range_end": days.end.isoformat()}
-    return usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)
+    return usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs), usual_days
