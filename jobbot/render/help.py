@@ -48,7 +48,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.PAUSE: (
         ("pause datastream 42 [until 13:00 | for 2h] [why]", "switch its schedule off; always asks first"),
-        ("pause datastream 42 until 15:00", "of what is paused already: change the end"),
+        ("pause datastream 42 until 15:00", "change when a pause ends"),
         ("resume datastream 42 | paused", "switch it on again; which schedules are paused"),
     ),
     Topic.FREEZE: (

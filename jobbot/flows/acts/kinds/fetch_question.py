@@ -1,6 +1,7 @@
 """Reads what the window of a fetch shows: the datastream, which of its jobs are in the way, how long a run takes."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -8,7 +9,7 @@ from statistics import median
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.fetched_days import overlapping
-from jobbot.adverity.model import Datastream, DatastreamId, Days, Job
+from jobbot.adverity.model import Datastream, DatastreamId, Days, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
 from jobbot.flows.acts.acting import CannotRecord
@@ -20,7 +21,8 @@ from jobbot.store.database.engine import StoreUnavailable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFacts:
-    """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting.
+    """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting;
+    ``last``: its newest run that failed, or else the newest, of which the days are known.
 
     ``usual_days``: how many days its past runs fetch, the median; ``needs_authorisation``: an open issue says so.
 
@@ -35,6 +37,7 @@ class FetchFacts:
     usual_days: int | None
     needs_authorisation: bool
     earlier: ActRecord | None
+    last: Job | None = None
 
 
 class FetchQuestions:
@@ -52,8 +55,8 @@ class FetchQuestions:
                 earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
             except StoreUnavailable as error:
                 raise CannotRecord from error
-        queue, (usual, usual_days), needs = await asyncio.gather(
-            _queue(stream, instance), _usual(stream, days, instance), _needs_authorisation(stream, instance)
+        queue, (usual, usual_days, last), needs = await asyncio.gather(
+            _queue(stream, instance), _of_runs(stream, days, instance), _needs_authorisation(stream, instance)
         )
         in_the_way = () if days is None else None if queue is None else overlapping(queue, days)
         return FetchFacts(
@@ -65,6 +68,7 @@ class FetchQuestions:
             usual_days=usual_days,
             needs_authorisation=needs,
             earlier=earlier,
+            last=last,
         )
 
 
@@ -87,16 +91,24 @@ async def _needs_authorisation(stream: DatastreamId, instance: Instance) -> bool
         return False
 
 
-async def _usual(
+async def _of_runs(
     stream: DatastreamId, days: Days | None, instance: Instance
-) -> tuple[Usual | TooFew | NotKnown | None, int | None]:
-    """How long runs take, and how many days they fetch."""
+) -> tuple[Usual | TooFew | NotKnown | None, int | None, Job | None]:
+    """How long its runs take, how many days they fetch, and the one whose days are probably meant."""
     try:
         async with instance.extras.asking():
             runs = (await instance.gateway.runs(stream)).value
     except (AdverityError, TimeoutError):
-        return None, None
+        return None, None, None
     fetched = [(one.days.end - one.days.start).days + 1 for one in runs.jobs if one.is_fetch and one.days is not None]
     usual_days = int(median(fetched)) if fetched else None
     wanted = {} if days is None else {"range_start": days.start.isoformat(), "range_end": days.end.isoformat()}
-    return usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs), usual_days
+    usual = usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)
+    return usual, usual_days, newest_to_fetch_again(runs.jobs)
+
+
+def newest_to_fetch_again(runs: Sequence[Job]) -> Job | None:
+    """The newest run that failed, or else the newest, of those whose days are known."""
+    dated = [job for job in runs if job.days is not None]
+    failed = [job for job in dated if job.state is State.FAILED]
+    return max(failed or dated, key=lambda job: job.id, default=None)
