@@ -230,7 +230,7 @@ class ActDialogue:
             why, checked = refusal_in_words(passed.reason), checked_before(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
-        if (frozen := await self._acting.frozen(instance.name)) is not None:
+        if (frozen := await self._acting.frozen(instance.name, place.channel_id)) is not None:
             return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
         wants_reason = bool(why) or (rule is not None and rule.reason_required)

@@ -385,7 +385,7 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
-                    replace(listing, frozen=await self._frozen.of(instance)),
+                    replace(listing, frozen=await self._frozen.of(instance, interaction.channel_id)),
                     now=self._clock(),
                     asker=asker,
                     offers=passed.offers,
@@ -407,7 +407,10 @@ class Answers:
                 return render_timeline(happened, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
-                paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
+                paused = replace(
+                    await self._paused.run(instance, reach),
+                    frozen=await self._frozen.of(instance, interaction.channel_id),
+                )
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return shown, None
@@ -423,7 +426,10 @@ class Answers:
                 )
                 return shown, None
             case Issues():
-                found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
+                found = replace(
+                    await self._issues.run(intent, instance, scope),
+                    frozen=await self._frozen.of(instance, interaction.channel_id),
+                )
                 return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
             case _:
                 assert_never(intent)

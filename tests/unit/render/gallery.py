@@ -1050,6 +1050,8 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
     yield "frozen, over", frozen.over(one)
     yield "frozen, refused", frozen.refused(one)
+    yield "frozen, not from here", frozen.not_from_here("acme", ["C0123"], is_shared=False)
+    yield "frozen, not from a shared channel", frozen.not_from_here("acme", [], is_shared=True)
     yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
     yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
     yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
