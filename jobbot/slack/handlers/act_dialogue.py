@@ -63,13 +63,14 @@ class Submission:
     """The answer to a submitted modal: what Slack gets at once, or the work from which it comes, with who is answered.
 
     ``answer`` is there with ``work``, which sets it: None closes the window. Without work, ``outcome`` says what became
-    of it.
+    of it. ``follows``: once the work has ended, what is served then, in its turn, if anything.
     """
 
     body: Body | None = None
     work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
     answer: asyncio.Future[Body | None] | None = None
     outcome: Outcome = Outcome.STALE
+    follows: Callable[[], Callable[[], Coroutine[None, None, Outcome]] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
