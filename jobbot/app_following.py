@@ -27,6 +27,7 @@ from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
@@ -118,7 +119,9 @@ class FollowingServices:
             as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         store = ReviewStore(database, clock)
-        self.reviewing = ReviewFlow(store, clock, wake=self._dispatcher.wake, telemetry=telemetry)
+        self.reviewing = ReviewFlow(
+            store, clock, wake=self._dispatcher.wake, announcer=SlackAnnouncer(outbound), telemetry=telemetry
+        )
         """Requests that others do an act, whose cards the outbox delivers."""
         self._poller = Poller(
             rounds=rounds,

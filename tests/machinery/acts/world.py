@@ -631,6 +631,7 @@ class Process:
             self.steps.of(ReviewStore(self.database, world.time)),
             world.time,
             wake=lambda: None,
+            announcer=announcer,
             telemetry=world.telemetry,
         )
         self.hastened: list[str] = []

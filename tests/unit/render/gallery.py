@@ -1258,6 +1258,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     for state in ("confirmed", "withdrawn", "discarded"):
         yield f"review {state}", review.card(replace(decided, state=state))
     yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    yield "review that could not be posted", review.untold()
     for how in ("denied", "second", "dropped"):
         yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
     yield "review, stop begun", message.begun(of_job)
@@ -1266,6 +1267,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         "own": review.own(),
         "not yours": review.not_yours("U0ANA"),
         "over": review.over(replace(decided, state="discarded")),
+        "over, not posted": review.over(replace(decided, state="untold")),
         "over, not known": review.over(None),
         "unconfirmed, another act": review.unconfirmed("other act", asked),
         "unconfirmed, expired": review.unconfirmed("over", asked),
