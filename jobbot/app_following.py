@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-from jobbot.access import Reach
+from jobbot.access import Need, Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.offered import OfferedActs
@@ -105,7 +105,7 @@ class FollowingServices:
         """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
         self._offers = OfferStore(database, clock)
-        offered = self.offered = OfferedActs(self._offers, history, gate.offers, self._wake_dispatcher)
+        offered = self.offered = OfferedActs(self._offers, history, self._may_offer, self._wake_dispatcher)
         """What messages offer to do, and what became of it."""
         self._marks = AlertMarks(self._alert_messages, clock, offered.as_now)
         self._dispatcher = OutboxDispatcher(
@@ -172,6 +172,10 @@ class FollowingServices:
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    async def _may_offer(self, channel_id: str) -> frozenset[Need] | None:
+        """As the notifier knows the channel, which has asked for it right before it delivers there."""
+        return self._gate.offers(channel_id, await self._notifier.channel(channel_id))
 
     async def _reach(self, channel_id: str, instance: str) -> Reach | None:
         """What a channel sees of an instance; of one that is not configured, nothing where it is bound."""

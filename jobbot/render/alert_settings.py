@@ -252,7 +252,7 @@ def snoozed(
         [
             text(f"<@{user}> snoozed {what_} {until_in_words(until)}."),
             small(
-                f"failures until then are not posted, also not afterwards: {see} shows them",
+                f"failures until then are not posted, neither now nor later: {see} shows them",
                 f"{wake} ends the snooze{also}",
             ),
         ]

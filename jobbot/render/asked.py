@@ -89,7 +89,7 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
 def in_words(asked: Asked, stream: str = "") -> str:
     """The whole question as one mrkdwn phrase; ``stream`` is what the datastream is called, where that is known."""
     if asked.intent.jobs:
-        return f"by number: {', '.join(str(job) for job in asked.intent.jobs)}"
+        return ", ".join(str(job) for job in asked.intent.jobs)
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
     if asked.intent.longer is not None:
         parts.append(_longer_in_words(asked.intent.longer))

@@ -50,8 +50,8 @@ class DoneAbout:
 def about_line(done: DoneAbout) -> str:
     """For the card of a job that is over: who did what, when, and which job came of it."""
     doing, did = {
-        "fetch": ("is having it fetched again", "had it fetched again"),
-        "retry": ("is having it retried", "had it retried"),
+        "fetch": ("is fetching it again", "fetched it again"),
+        "retry": ("is retrying it", "retried it"),
         "acknowledge": ("is acknowledging its issue", "acknowledged its issue"),
     }[done.kind]
     numbers = ", ".join(map(str, done.jobs))

@@ -22,6 +22,7 @@ REASONS = ("deploy", "maintenance", "incident")
 """What is offered where nobody has said why."""
 
 _LINE_MOST = 120
+_AGAIN = "stops, fetches, retries, pauses and resumes work again"
 _REFUSED = "stops, fetches, retries, pauses and resumes are refused until then, in every channel"
 
 
@@ -67,7 +68,7 @@ def frozen_out(frozen: Frozen) -> str:
 def unfreeze_button(frozen: Frozen) -> Block:
     """Ends this freeze, and no later one."""
     wish = Unfreeze(instance=frozen.instance, freeze=frozen.id)
-    return buttons.go_on("Unfreeze", wish, label="Unfreeze: acts are possible again at once")
+    return buttons.go_on("Unfreeze", wish, label="Unfreeze: jobs can be stopped and fetched again at once")
 
 
 def _by_until(frozen: Frozen) -> str:
@@ -92,7 +93,7 @@ def began(frozen: Frozen, before: Frozen | None) -> Message:
         was = f"it was frozen {_by_until(before)}"
     return _composed(
         parts.row_in_words(head, [], mark=Mark.FROZEN, said=[foreign(frozen.reason, REASON_MOST)]),
-        [was, _REFUSED, "looking goes on, and what was sent already ends as it does"],
+        [was, _REFUSED, "jobs can still be looked at, and what was already sent is not called back"],
         controls=[unfreeze_button(frozen)],
     )
 
@@ -101,9 +102,7 @@ def ended(frozen: Frozen, by: str, reason: str) -> Message:
     """The channel's message of a freeze that somebody has ended before its time."""
     said = [foreign(reason, REASON_MOST)] if reason else []
     head = f"<@{by}> unfroze {foreign(frozen.instance, 40)}"
-    return _composed(
-        parts.row_in_words(head, [], mark=Mark.SUCCESS, said=said), ["acts are possible again", _had_been(frozen)]
-    )
+    return _composed(parts.row_in_words(head, [], mark=Mark.SUCCESS, said=said), [_AGAIN, _had_been(frozen)])
 
 
 def over(frozen: Frozen) -> Message:

@@ -84,7 +84,7 @@ class _Section:
         """Its heading, with the button where not all are shown, and its rows."""
         left = self.count - len(self.rows)
         count = f"{'at least ' if self.at_least else ''}{self.count}"
-        heading = f"*{self.title}*" + (f" · {count}, {len(self.rows)} of them here" if left else "")
+        heading = f"*{self.title}*" + (f" · {len(self.rows)} of {count} shown" if left else "")
         yield parts.text(heading, self.more if left else None)
         yield from self.rows
 

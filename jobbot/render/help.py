@@ -119,9 +119,9 @@ _MORE = {
     "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
     Topic.FREEZE: "For those who may stop jobs, in a channel that shows all of the instance and is not shared outside. "
     "While it lasts no stop, fetch, retry, pause or resume is sent to the instance, whoever asks and in whichever "
-    "channel; what was sent already ends as it does, and looking goes on. It ends by itself, after 24 hours at most, "
-    "and this channel is told so. Freezing again changes the end. A resume that jobbot has planned waits for it. The "
-    "end and `in NAME` stand before the reason.",
+    "channel; what was already sent is not called back, and jobs can still be looked at. It ends by itself, after 24 "
+    "hours at most, and this channel is told so. Freezing again changes the end. A resume that jobbot has planned "
+    "waits for it. The end and `in NAME` stand before the reason.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "

@@ -102,15 +102,15 @@ def has_offers(message: Message) -> bool:
     return next(_acts(message.blocks), None) is not None
 
 
-def as_now(message: Message, done: Sequence[Done], offers: Collection[Need]) -> Message:
+def as_now(message: Message, done: Sequence[Done], offers: Collection[Need] | None) -> Message:
     """The message without the buttons of what was ``done``, in this order, and of what its channel may not do.
 
-    Where the button was it says who did it. ``offers``: what the channel may have buttons for.
+    Where the button was it says who did it. ``offers``: what the channel may have buttons for; where nobody knows
+    (None) they stay, as whoever presses one is asked about anyway.
     """
     acts = list(_acts(message.blocks))
-    gone: dict[Act, str] = {
-        act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers
-    }
+    may = frozenset(Need) if offers is None else offers
+    gone: dict[Act, str] = {act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in may}
     jobs = {act.job for act in acts if isinstance(act, Retry | Acknowledge | StopJob)}
     streams = {act.datastream for act in acts if isinstance(act, PauseSchedule | ResumeSchedule)}
     is_of_many = len(jobs) > 1 or len(streams) > 1

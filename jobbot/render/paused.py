@@ -21,6 +21,10 @@ SHOWN = 15
 _ROW_MOST = 700
 """Characters; 15 rows of more would be more than Slack takes in one message."""
 
+_ONLY_OURS = (
+    "Only schedules that were paused through jobbot are listed, not those that were switched off in Adverity itself."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PausedSchedule:
@@ -61,7 +65,7 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
             parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
             frozen_part(found.frozen, unfreeze=False),
             *(paused_row(one, found.instance, now, offers=offers) for one in found.schedules),
-            parts.small("Paused by jobbot and not resumed: what was paused in Adverity itself is not told here."),
+            parts.small(_ONLY_OURS),
             parts.small("" if found.whole else untold_workspaces()),
             parts.controls(share),
         ]

@@ -147,7 +147,7 @@ async def test_an_outsiders_submission_is_refused(external: World) -> None:
     it = external
     it.adverity.has_job(987)
     await it.ana.types("/jobs stop 987", in_=it.shared)
-    modal = await it.modal(it.ana, "The channel will see who stopped the job")
+    modal = await it.modal(it.ana, "The channel will see who did it")
     action = await it.slack.submits_as(it.olga, modal, reason="x")
     assert "too old" in str(action.body) or "Only members" in str(action.body)
     assert it.posts() == 0

@@ -142,7 +142,7 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
     whisper = await it.whispered("Slack did not open the window", it.ana)
     await it.ana.clicks("Stop job", on=whisper)
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     it.slack.forgive()
 
 

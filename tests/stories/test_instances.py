@@ -68,7 +68,7 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs in staging", in_=it.inc)
     listed = await it.said("1 job")
     await it.ana.types("/jobs stop 987 in staging", in_=it.inc)
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     tie(it)
     submitted = await it.ana.submits(reason="runaway")
     assert ELSEWHERE in str(submitted.body)

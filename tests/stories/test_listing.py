@@ -162,7 +162,7 @@ async def test_several_numbers_are_a_list(it: World) -> None:
     it.adverity.has_job(48319)
     it.adverity.has_job(48320, state="Failed")
     await it.ana.types("/jobs watch 48319 48320", in_=it.inc)
-    assert "Nothing is watched yet" in (await it.said("2 jobs: by number: 48319, 48320")).text
+    assert "Nothing is watched yet" in (await it.said("2 jobs: 48319, 48320")).text
 
 
 async def test_a_datastream_that_does_not_exist(it: World) -> None:

@@ -108,7 +108,7 @@ async def test_a_stop_in_a_thread_is_told_in_the_thread_and_to_the_channel(it: W
     first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
     await it.ana.mentions("@jobbot stop 987", in_=it.inc, thread=first)
     await it.ana.clicks("Stop job", on=await it.whispered("Nothing was stopped yet", it.ana))
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     await it.ana.submits(reason="x")
     message = await it.said("*Stopped Facebook Ads EU (job 987)")
     assert message.thread_ts == first.ts

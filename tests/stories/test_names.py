@@ -72,7 +72,7 @@ async def test_a_stop_by_name_shows_the_jobs_and_stops_nothing(it: World) -> Non
         assert "job 990" in shown.text
     assert it.ana.modal is None
     await it.ana.clicks("Stop job", on=shown)
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     assert it.posts() == 0
 
 

@@ -47,7 +47,7 @@ async def test_after_a_stop_its_schedule_is_paused_and_resumed_by_somebody_else(
     listed = await it.said(f"Schedule paused by <@{it.ana.id}>.")
     assert "Resume" in str(listed.blocks)
     await it.ben.types("/jobs pause datastream 42 for 4h", in_=it.inc)
-    modal = await it.modal(it.ben, "It is paused still.")
+    modal = await it.modal(it.ben, "It is still paused.")
     assert (modal.title, modal.submit) == ("Paused until when?", "Change the end")
     await it.ben.submits()
     changed = await it.said("changed how long the schedule of Facebook Ads EU is paused: until")

@@ -34,9 +34,9 @@ async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: Worl
     assert "token renewed" in told.text
     assert it.inc.public == [card, told]
     await it.slack.until(lambda: not {"Retry", "Acknowledge"} & set(card.buttons), seconds=30)
-    assert "had it retried" in card.text, "the card on which it was pressed says so by itself"
+    assert "retried it" in card.text, "the card on which it was pressed says so by itself"
     await it.ana.clicks("Refresh", on=card)
-    await it.said("had it retried")
+    await it.said("retried it")
     assert not {"Retry", "Acknowledge", "Fetch again"} & set(card.buttons)
     await it.ana.types("/jobs acknowledge 987", in_=it.inc)
     await it.modal(it.ana, "has no open issue of job 987")
@@ -57,3 +57,19 @@ async def test_an_issue_is_acknowledged_and_nothing_is_fetched(it: World) -> Non
     assert [one for one in it.adverity.sights() if one.job.manual] == []
     await it.ana.types("/jobs history", in_=it.inc)
     await it.said("Acknowledged")
+
+
+async def test_a_list_that_was_refreshed_stays_what_it_is_when_an_act_about_it_ends(it: World) -> None:
+    it.adverity.has_datastream(43, "Google Ads")
+    await it.ana.types("/jobs issues", in_=it.inc)
+    issues = await it.said("1 open issue")
+    it.adverity.has_job(988, datastream=43, state="Failed", issues=[REVOKED])
+    it.clock.advance(minutes=4)
+    await it.ana.clicks("Refresh", on=issues)
+    await it.slack.until(lambda: "2 open issues" in issues.text, seconds=30)
+    await it.ana.types("/jobs acknowledge 987", in_=it.inc)
+    await it.modal(it.ana, "Nothing is fetched")
+    await it.ana.submits(reason="known")
+    await it.slack.until(lambda: "acknowledged its issue" in issues.text, seconds=30)
+    assert "Google Ads" in issues.text
+    assert issues.buttons == ["Details", "Details", "Retry", "Acknowledge", "Refresh"]

@@ -18,7 +18,7 @@ async def test_stopped_with_a_reason(it: World) -> None:
     it.adverity.has_job(988, state="Scheduled", follows=987)
 
     await it.ana.types("/jobs stop 987 runaway", in_=it.inc)
-    modal = await it.modal(it.ana, "The channel will see who stopped the job")
+    modal = await it.modal(it.ana, "The channel will see who did it")
     assert "Stopping also discards 1 follow-up job" in str(modal.blocks)
     assert (modal.submit, modal.close) == ("Stop job 987", "Keep running")
     assert not it.inc.public, "asking is between Ana and jobbot"
@@ -287,7 +287,7 @@ async def test_from_a_button_in_a_list(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.ana.types("/jobs", in_=it.inc)
     await it.ana.clicks("Stop job", on=await it.said("1 job"))
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     await it.ana.submits(reason="x")
     await it.said(STOPPED)
 
@@ -309,7 +309,7 @@ async def test_the_modal_opens_before_anything_is_looked_up(it: World) -> None:
     await it.ana.types("/jobs stop 987", in_=it.inc)
     await it.modal(it.ana, "Checking job 987")
     held.release()
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
 
 
 async def test_the_modal_says_what_went_wrong(it: World) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from jobbot.access import Need
 from jobbot.access.configured import policy_of
 from jobbot.playground.adverity import Issue
 from jobbot.playground.slack.state.people import Person
-from jobbot.store.database.tables import cards, outbox, watches
-from tests.stories.following import Place, place
+from jobbot.store.database.tables import cards, offers, outbox, watches
+from tests.stories.following import Place, place, until_rows
+from tests.stories.test_around import REVOKED
 from tests.stories.world import World
 from tests.support.databases import sqlite_url
 
@@ -92,7 +94,7 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs 985", in_=it.inc)
     card = await it.said("Job 985")
     await it.ana.types("/jobs stop 985", in_=it.inc)
-    await it.modal(it.ana, "The channel will see who stopped the job")
+    await it.modal(it.ana, "The channel will see who did it")
     bind(it, 14)
     said = len(it.inc.whispers(it.ana))
     await it.ana.submits(reason="runaway")
@@ -197,3 +199,16 @@ async def test_alerts_say_that_they_are_of_what_the_channel_sees(it: World) -> N
     bind(it, 14)
     await it.ana.types("/jobs alerts on", in_=it.inc)
     await it.said("jobs that fail, in any datastream that this channel sees (EMEA)")
+
+
+async def test_what_was_done_is_offered_no_more_in_a_list_of_the_channels_workspaces(it: World) -> None:
+    all_ = it.settings.channels[it.inc.id].model_copy(update={"workspaces": (14,), "may": frozenset(Need)})
+    it.bot.set_policy(policy_of({**it.settings.channels, it.inc.id: all_}))
+    it.adverity.has_job(990, datastream=42, state="Failed", issues=[REVOKED])
+    await it.ana.types("/jobs issues", in_=it.inc)
+    issues = await it.said("1 open issue")
+    assert {row.workspaces for row in await until_rows(it.settings, offers, bool)} == {"14 15"}
+    await it.ana.clicks("Acknowledge", on=issues)
+    await it.modal(it.ana, "Nothing is fetched")
+    await it.ana.submits(reason="known")
+    await it.slack.until(lambda: issues.buttons == ["Details", "Refresh"], seconds=30)

@@ -165,7 +165,7 @@ class World:
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
-        return await self.modal(person, "The channel will see who stopped the job")
+        return await self.modal(person, "The channel will see who did it")
 
     def posts(self) -> int:
         """How many stops were sent to Adverity."""
@@ -221,7 +221,12 @@ async def world(
     async with (
         LocalAdverity(now=clock) as adverity,
         LocalSlack(
-            now=clock, transport=transport, commands=commands, ack_seconds=BOUND, unfurl_domains=unfurl_domains
+            now=clock,
+            transport=transport,
+            commands=commands,
+            ack_seconds=BOUND,
+            trigger_seconds=BOUND,
+            unfurl_domains=unfurl_domains,
         ) as slack,
     ):
         adverity.has_datastream(42, "Facebook Ads EU")

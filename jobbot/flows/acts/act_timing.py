@@ -13,7 +13,8 @@ class ActTiming:
     nobody else can begin an act of the same subject. ``store``: how long a write is retried while the database is
     unavailable. ``record``: how long the ack of a submitted window waits for the row. ``ask``: how long a window waits
     for all that it shows, and a submission for what access rests on; ``note``: after how long somebody who waits is
-    told that it takes longer.
+    told that it takes longer. ``last_look``: how long Adverity's turn is held for the question of the database that is
+    asked right before a request leaves; where it takes longer the turn is given back, and the request waits anew.
     """
 
     first: float = 1.0
@@ -24,3 +25,4 @@ class ActTiming:
     record: float = 1.5
     ask: float = 15.0
     note: float = NOTE_SECONDS
+    last_look: float = 1.0

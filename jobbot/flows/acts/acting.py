@@ -152,7 +152,7 @@ class ActFlow:
             instance=record.instance,
             state=record.state.value,
         )
-        permit = lambda: self._permits(record, instance)  # noqa: E731 - a line
+        permit = lambda one: self._permits(one, instance)  # noqa: E731 - a line
         resumed = lambda one: one.run(instance, permit, is_taken_over=True)  # noqa: E731 - as above
         return await self._see_through(claimed, _place_of(claimed), resumed)
 

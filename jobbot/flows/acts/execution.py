@@ -19,6 +19,7 @@ from jobbot.flows.acts.attempts import (
     Sent,
     TooOld,
     Unanswered,
+    Unsent,
     decide_without_instance,
     denied_ending,
     dropped_ending,
@@ -41,6 +42,7 @@ from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import happened_in_words
 from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
+from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.telemetry import Telemetry
@@ -58,8 +60,11 @@ TRY_PLANNED_EVERY = 60.0
 PLANNED_TRIED_FOR = timedelta(days=1)
 """After its hour, while Adverity cannot be asked."""
 
-Permit = Callable[[], Awaitable[Denied | None]]
-"""Decides access from fresh facts: None where the person may do it there. Raises nothing but bugs."""
+LOOK_LASTS = timedelta(minutes=1)
+"""After which what was read before sending is read again, where the request still has not left."""
+
+Permit = Callable[[ActRecord], Awaitable[Denied | None]]
+"""Decides access to a row from fresh facts: None where the person may do it there. Raises nothing but bugs."""
 
 
 _NOT_ASKED = "not asked yet: "
@@ -70,12 +75,12 @@ class _NotInTime(Exception):
     """The lease may have ended before the request left: check the claim again, then send."""
 
 
-class _IsFrozen(Exception):
-    """The instance was frozen before the request left."""
+class _NotLeft(Exception):
+    """The request does not leave, for a reason that came up after what it is about was read."""
 
-    def __init__(self, frozen: Frozen) -> None:
-        super().__init__("frozen")
-        self.frozen = frozen
+    def __init__(self, attempt: Unsent | HeldBack) -> None:
+        super().__init__("not sent")
+        self.attempt = attempt
 
 
 class ActExecution:
@@ -110,7 +115,8 @@ class ActExecution:
         self._may_have_been_sent = claimed.record.sent_at is not None
         self._is_decided = claimed.record.closed_at is not None
         self._said_waiting = False
-        self._ours_until = claimed.record.requested_at
+        self._ours_until = self._looked_at = claimed.record.requested_at
+        self._last_look = BestEffort(act_timing.last_look)
         self.channel_message = ChannelMessage(
             claimed,
             act_of(claimed.record),
@@ -146,7 +152,7 @@ class ActExecution:
             if not_begun is not None:
                 await self._end(not_begun)
                 return not_begun
-        elif self._must_be_permitted_again and (no := await permit()) is not None:
+        elif self._must_be_permitted_again and (no := await permit(record)) is not None:
             denied = Ending(ActState.REFUSED, f"not sent: {no.why}", words.not_permitted(self.act))
             await self._end(denied)
             return denied
@@ -183,7 +189,7 @@ class ActExecution:
 
     async def _begin(self, course: AnyCourse, permit: Permit) -> Ending | None:
         """Decide access for a submission and hold its subject; the ending where it is denied or second."""
-        if (no := await permit()) is not None:
+        if (no := await permit(self._record)) is not None:
             return denied_ending(no)
         try:
             not_begun = await self._hold(course)
@@ -263,20 +269,13 @@ class ActExecution:
 
     async def _attempt(self, course: AnyCourse) -> Attempt | HeldBack:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
-        planned = self._record.planned_for is not None
-        if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
-            return TooOld()
-        if (frozen := await self._frozen()) is not None:
-            return HeldBack(frozen)
         try:
-            if not await course.look():
-                return Moot()
-        except AdverityError as error:
-            return NotSent(error)
-        try:
+            self._must_not_be_too_old()
+            await self._must_not_be_frozen()
+            await self._look(course)
             said = await self._send(course)
-        except _IsFrozen as held:
-            return HeldBack(held.frozen)
+        except _NotLeft as error:
+            return error.attempt
         except AdverityError as error:
             what = read_answer(error)
             if isinstance(what, NotSent):
@@ -288,24 +287,63 @@ class ActExecution:
         await self._retry(lambda: self._ledger.answered(self._claim, self._clock(), answer))
         return sent
 
+    async def _look(self, course: AnyCourse) -> None:
+        """Read what it is about. Raises _NotLeft where there is nothing to do, or it cannot be read."""
+        self._looked_at = self._clock()
+        try:
+            if not await course.look():
+                raise _NotLeft(Moot())
+        except AdverityError as error:
+            raise _NotLeft(NotSent(error)) from error
+
     async def _send(self, course: AnyCourse) -> str:
-        """Send the one request, after checking that the claim still holds. Raises _IsFrozen.
+        """Send the one request, after checking that the claim still holds. Raises _NotLeft.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
         await self._must_not_be_frozen()
-        self._ours_until = await self._mark_sent(course)
-        self._may_have_been_sent = True
+        at = self._clock()
+        try:
+            self._ours_until = await self._mark_sent(course, at)
+        except StoreUnavailable:
+            # It may be marked all the same, and nobody else would know that nothing has left.
+            await self.say_waiting()
+            self._ours_until = await self._retry(lambda: self._mark_sent(course, at))
+            await self._check_anew(course)
         while True:
+            self._may_have_been_sent = True
             try:
                 return await course.send(self._look_once_more)
             except _NotInTime:
-                self._ours_until = await self._keep()
+                self._may_have_been_sent = False
+                await self._check_anew(course)
 
-    async def _mark_sent(self, course: AnyCourse) -> datetime:
-        return await self._ledger.sending(self._claim, self._clock(), course.details)
+    async def _check_anew(self, course: AnyCourse) -> None:
+        """Check again all that sending rests on, as long as the database is away for. Raises _NotLeft.
+
+        The row says that it is sent: only this process knows that it is not.
+        """
+        try:
+            await self._check_claim()
+        except StoreUnavailable:
+            await self.say_waiting()
+            try:
+                await self._retry(self._check_claim)
+            except StoreUnavailable:
+                self._must_not_be_too_old()
+                raise
+        self._must_not_be_too_old()
+        if self._clock() - self._looked_at > LOOK_LASTS:
+            await self._look(course)
+
+    async def _check_claim(self) -> None:
+        await self._must_not_be_frozen()
+        self._ours_until = await self._keep()
+
+    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
+        return await self._ledger.sending(self._claim, at, course.details)
 
     async def _keep(self) -> datetime:
         return await self._ledger.keep(self._claim)
@@ -318,11 +356,12 @@ class ActExecution:
         await course.read_back(attempt, self._reads_back_for(attempt))
 
     async def _look_once_more(self) -> None:
-        """Its turn has come: it may have waited for long."""
-        try:
-            await self._must_not_be_frozen()
-        except StoreUnavailable:
-            raise _NotInTime from None
+        """Its turn has come: it may have waited for long. Nobody else has a turn until this is known."""
+        frozen = await self._last_look.ask(self._frozen(), default=_NotInTime())
+        if isinstance(frozen, _NotInTime):
+            raise frozen
+        if frozen is not None:
+            raise _NotLeft(HeldBack(frozen))
         self._must_be_in_time()
 
     def _must_be_in_time(self) -> None:
@@ -331,7 +370,12 @@ class ActExecution:
 
     async def _must_not_be_frozen(self) -> None:
         if (frozen := await self._frozen()) is not None:
-            raise _IsFrozen(frozen)
+            raise _NotLeft(HeldBack(frozen))
+
+    def _must_not_be_too_old(self) -> None:
+        """What is planned is never too old: it is looked at again."""
+        if self._record.planned_for is None and self._clock() - self._record.requested_at > EXPIRES_AFTER:
+            raise _NotLeft(TooOld())
 
     def _reads_back_for(self, attempt: Sent) -> float:
         """For how many seconds what came of it is read."""

@@ -6,6 +6,7 @@ when it is sent, so that it is true whoever draws it.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from itertools import product
 from uuid import uuid4
 
@@ -25,8 +26,8 @@ _BEGUN = (ActState.DONE, ActState.REFUSED, ActState.ENDED_OTHERWISE, ActState.UN
 _ABOUT_JOB = (Kind.FETCH, Kind.RETRY, Kind.ACKNOWLEDGE)
 """What is done about a job that is over, and so once, whenever that was."""
 
-MayOffer = Callable[[str], Awaitable[frozenset[Need]]]
-"""What a message in a channel (its id) may have buttons for, as the policy and Slack say now."""
+MayOffer = Callable[[str], Awaitable[frozenset[Need] | None]]
+"""What a message in a channel (its id) may have buttons for, as the policy and Slack say now; None: Slack does not."""
 
 
 class OfferedActs:
@@ -41,7 +42,7 @@ class OfferedActs:
     ) -> None:
         self._offers = offers
         self._history = history
-        self._may_offer = may_offer
+        self.may_offer = may_offer
         self._wake_dispatcher = wake_dispatcher
 
     async def as_now(self, written_to: str, instance: str, channel_id: str, message: Message) -> Message:
@@ -51,16 +52,19 @@ class OfferedActs:
         """
         if not words.has_offers(message):
             return message
+        return words.as_now(message, await self._done(written_to, instance), await self.may_offer(channel_id))
+
+    async def _done(self, written_to: str, instance: str) -> list[words.Done]:
+        """What was done of all that a message offers, since it offers that; of a job, whenever that was."""
         since = await self._offers.of_message(written_to)
         jobs = {number for subject in since if (number := subjects.job_of(subject)) is not None}
         found = await self._history.done(instance, since, jobs) if since else []
-        done = [
+        return [
             _done(record, of_job=record.job in jobs)
             for record in found
             if (record.job in jobs and record.kind in (*_ABOUT_JOB, Kind.STOP))
-            or ((at := since.get(record.subject)) is not None and record.requested_at >= at)
+            or ((at := since.get(record.subject)) is not None and _counts_from(record) >= at)
         ]
-        return words.as_now(message, done, await self._may_offer(channel_id))
 
     async def keep(
         self,
@@ -69,12 +73,14 @@ class OfferedActs:
         instance: str,
         channel_id: str,
         ts: str,
-        workspace: int | None,
+        workspaces: frozenset[int] | None,
         days: tuple[int, Days] | None = None,
+        since: datetime | None = None,
     ) -> None:
         """A message that was posted without the outbox is edited from now on; ``days`` as of ``subjects_of``.
 
-        ``workspace`` is that of what it tells of. Raises StoreUnavailable.
+        ``workspaces`` are those of what it tells of, None where one is not known; ``since``: when what it says was
+        read. Raises StoreUnavailable.
         """
         written = Notification(
             id=uuid4().hex,
@@ -85,10 +91,15 @@ class OfferedActs:
             message=dump_message(message),
             message_ts=ts,
             edits=True,
-            workspaces=workspaces_of([workspace]),
+            workspaces=workspaces,
             offers=words.subjects_of(message, days),
         )
-        await self._offers.keep_message(written)
+        await self._offers.keep_message(written, since)
+        # Of an act that has ended since it was drawn nothing was there to edit.
+        done = await self._done(written.written_to, instance) if written.offers else []
+        if words.as_now(message, done, None) != message:
+            await self._offers.edit(written)
+            self._wake_dispatcher()
 
     def beside(self, aftermath: Aftermath) -> Aftermath:
         """What follows endings, and then this."""
@@ -110,12 +121,19 @@ class OfferedActs:
         # The message of a pause tells by itself that its schedule was resumed.
         is_pause = act.kind is Kind.PAUSE and act.state is ActState.DONE
         if ts is not None and act.part_of is None and not is_pause and words.has_offers(message):
-            await self.keep(message, instance=act.instance, channel_id=act.channel_id, ts=ts, workspace=act.workspace)
+            workspaces = workspaces_of([act.workspace])
+            await self.keep(message, instance=act.instance, channel_id=act.channel_id, ts=ts, workspaces=workspaces)
         if act.state is not ActState.DONE or act.kind is Kind.STOP_SEVERAL:
             return
         about = [act.subject] if act.job is None else [act.subject, subjects.of_job(act.job)]
         if await self._offers.draw_again(act.id, act.instance, about):
             self._wake_dispatcher()
+
+
+def _counts_from(record: ActRecord) -> datetime:
+    """A schedule is as the act that ended last has left it; days are fetched again by what is asked for afterwards."""
+    is_schedule = record.kind in (Kind.PAUSE, Kind.RESUME)
+    return (record.closed_at if is_schedule else None) or record.requested_at
 
 
 def _done(record: ActRecord, *, of_job: bool) -> words.Done:

@@ -87,10 +87,10 @@ class PartExecution(ActExecution):
         finally:
             self._ledger.drop(self._claim)
 
-    async def _mark_sent(self, course: AnyCourse) -> datetime:
+    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
         # Whoever takes the whole over goes on with its parts: so a part is ours only for as long as the whole is.
         whole = await self._ledger.keep(self._whole)
-        return min(whole, await super()._mark_sent(course))
+        return min(whole, await super()._mark_sent(course, at))
 
     async def _keep(self) -> datetime:
         whole = await self._ledger.keep(self._whole)
@@ -113,13 +113,15 @@ class SeveralExecution(ActExecution):
     """The execution of an act of several."""
 
     _may_begin: bool = True
+    _permit_again: Permit | None = None
+    """Asked for each part that is begun after the whole was taken over."""
     _held_by: Frozen | None = None
     """The freeze that was found before a part was begun: no more of them are, also where it is over by the next one."""
 
     async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
         """See :meth:`ActExecution.run`; of what is taken over parts are begun only where it is still permitted."""
         if is_taken_over and self._record.closed_at is None:
-            self._may_begin = await permit() is None
+            self._may_begin, self._permit_again = await permit(self._record) is None, permit
         return await super().run(instance, permit, is_taken_over=is_taken_over)
 
     async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
@@ -155,6 +157,8 @@ class SeveralExecution(ActExecution):
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
         if part.state in (ActState.SUBMITTED, ActState.REQUESTED):
             if halted or not self._may_begin:
+                return None
+            if self._permit_again is not None and await self._permit_again(part) is not None:
                 return None
             self._held_by = self._held_by or await self._retry(self._frozen)
             if self._held_by is not None:
@@ -195,7 +199,7 @@ class SeveralExecution(ActExecution):
             await self.channel_message.say(words.going_on(told(self.act, parts, halted_by)))
 
 
-async def _permitted() -> Denied | None:
+async def _permitted(_: ActRecord) -> Denied | None:
     """The whole was permitted."""
     return None
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal, Self
 
 import uvicorn
@@ -43,11 +44,11 @@ class LocalSlack(Inside):
 
     ``now`` is its clock: trigger ids, response URLs and rate limits go by it, waiting for the bot by the world's.
     ``transport`` is how the bot is told: with ``http``, say where with ``delivers_to``. ``commands`` are the app's
-    slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
-    ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
-    workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab`` is whether people can write to the
-    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. It is told of links to
-    its ``unfurl_domains``; ``shortcuts`` are its own.
+    slash commands. The bot has ``ack_seconds`` to acknowledge, and ``trigger_seconds`` to open a window; events that
+    it does not take are delivered again after ``event_retries`` seconds each. Each WebSocket is pinged every
+    ``ping_seconds``. ``grid`` puts the workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab``
+    is whether people can write to the bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it
+    has a Home. It is told of links to its ``unfurl_domains``; ``shortcuts`` are its own.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class LocalSlack(Inside):
         commands: Sequence[str] = ("/jobs",),
         escapes_commands: bool = True,
         ack_seconds: float = 3.0,
+        trigger_seconds: float = 3.0,
         event_retries: Sequence[float] = RETRIES,
         ping_seconds: float = 5.0,
         bot_name: str = "jobbot",
@@ -74,6 +76,7 @@ class LocalSlack(Inside):
         changes = Changes()
         workspace = Workspace(acme(grid=grid, bot_name=bot_name), changes, now, rng)
         workspace.scopes = set(SCOPES)
+        workspace.triggers.lives = timedelta(seconds=trigger_seconds)
         workspace.takes_direct_messages, workspace.has_home_tab = messages_tab, home_tab
         workspace.shortcuts, workspace.links.domains = tuple(shortcuts), tuple(unfurl_domains)
         self._tokens = Tokens(rng)

@@ -100,7 +100,7 @@ def _before_it(queue: Sequence[Job]) -> str:
         return ""
     counts = Counter(state_in_words(job).lower() for job in queue)
     each = ", ".join(f"{count} {state}" for state, count in counts.most_common())
-    return f"{plural(len(queue), 'job')} of this datastream before it: {each}."
+    return f"Jobs of this datastream that come before it: {each}."
 
 
 def _in_the_way(asked: FetchQuestion) -> str:

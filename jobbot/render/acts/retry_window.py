@@ -16,7 +16,7 @@ from jobbot.render.jobs import Names, state_in_words, times_in_words
 RETRY_MODAL, ACKNOWLEDGE_MODAL = "retry_confirm", "acknowledge_confirm"
 
 _RETRY_MEANS = (
-    "Adverity does the operation that failed once more, and all that follows it. It acknowledges the issue by itself."
+    "Adverity repeats the operation that failed and everything that follows it, and acknowledges the issue by itself."
 )
 _ACKNOWLEDGE_MEANS = (
     "Adverity takes the issue off its list of open ones. Nothing is fetched, and what failed stays as it is."

@@ -157,7 +157,7 @@ class Resume(Schedule):
 
 def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Message:
     """It is off, as read back. ``tells_changes``: Adverity says when the datastream was changed."""
-    then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
+    then = f"The schedule is off (checked {clock(now)}). Jobs that are running or waiting go on."
     then += _whatever(pause, tells_changes=tells_changes)
     return compose_act(
         pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
@@ -167,7 +167,7 @@ def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Messag
 def end_changed(pause: Pause, before: Pause, *, tells_changes: bool = True) -> Message:
     """jobbot had paused it: only the end is another one. See :func:`paused`."""
     head = f"{pause.actor} changed how long {pause.it} is paused: {pause.ends}"
-    then = f"{before.actor} had paused it, {before.ends}. It is off: no request was sent."
+    then = f"{before.actor} had paused it, {before.ends}. The schedule is off already, so nothing was sent to Adverity."
     then += _whatever(pause, tells_changes=tells_changes)
     return compose_act(pause, head, then, mark=Mark.ENDED, who=False, is_done=True)
 
@@ -181,7 +181,7 @@ def _whatever(pause: Pause, *, tells_changes: bool) -> str:
 def resumed(resume: Resume, next_fetch: Upcoming, now: datetime) -> Message:
     """It is on, as read back."""
     planned = resume.planned_for
-    then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
+    then = f"The schedule is on (checked {clock(now)}). Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
     late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > LATE else ""
     head = f"{resume.actor} resumed {resume.it}"
     if planned is not None:

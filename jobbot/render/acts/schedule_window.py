@@ -85,7 +85,7 @@ def confirm_pause(asked: ScheduleQuestion, metadata: str) -> Modal:
 def _what_a_pause_does(asked: ScheduleQuestion) -> str:
     if asked.paused is not None:
         since = f" Somebody changed the datastream since ({moment(asked.changed)})." if asked.changed else ""
-        return f"{_paused_by(asked.paused)}\nIt is paused still.{since} Until when is it to be?"
+        return f"{_paused_by(asked.paused)}\nIt is still paused.{since} Choose a new end."
     next_fetch = next_fetch_value(asked.next_fetch, asked.as_of)
     return (
         f"Its next scheduled fetch: {next_fetch}. Paused, it is not fetched by its schedule. "

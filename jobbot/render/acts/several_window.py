@@ -117,7 +117,7 @@ def confirm(asked: SeveralQuestion, metadata: str) -> Modal:
             "Data fetched so far may be incomplete, waiting jobs of a stopped one's datastream are discarded, and the "
             "schedule goes on. A stop cannot be taken back."
         ),
-        parts.small(f"As of {clock(asked.as_of)}. The channel will see who stopped the jobs, and why."),
+        parts.small(f"As of {clock(asked.as_of)}. The channel will see who did it, and why."),
     ]
     return _asking(body, metadata, submit="Stop these jobs")
 

@@ -64,7 +64,7 @@ def confirm(
         parts.text(_stopping_means(job, followups, around, now)),
         reason_field(reason, required=reason_required),
         parts.NOTHING if can or job.state is State.SCHEDULED else parts.small(ONLY_WHILE_FETCHING),
-        parts.small(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
+        parts.small(f"As of {clock(now)}. The channel will see who did it, and why."),
     ]
     submit = f"Stop job {job.id}"
     return _asking(job.id, body, metadata, submit=submit if len(submit) <= CALLED_MOST else "Stop this job")

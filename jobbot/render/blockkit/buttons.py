@@ -238,6 +238,11 @@ def on_review(request: str, instance: str) -> list[Block]:
     ]
 
 
+def review_again(request: str, instance: str) -> Block:
+    """The first of them alone."""
+    return on_review(request, instance)[0]
+
+
 def menu(choices: Sequence[Choice]) -> Block:
     """A menu behind three dots, of at most five things to do with jobs."""
     return overflow(ActionId.JOB_MENU, _options(choices))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents.button import encode
-from jobbot.intents.model import Between, ListJobs, Timeline
+from jobbot.intents.model import Between, ListJobs, ShowJob, Timeline
 from jobbot.render.asked import Asker, by, place_in_words, range_in_words, stream_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, paragraphs
@@ -56,7 +56,7 @@ def render_timeline(found: TimelinePage, *, asker: Asker, offer_share: bool, com
 def _title(found: TimelinePage) -> str:
     if found.entries:
         return f"Timeline: {plural(found.entries, 'entry', 'entries')}"
-    return f"Nothing is known of {'this job' if found.start is None else 'that time'}"
+    return "Nothing on record"
 
 
 def _cut(found: TimelinePage) -> str:
@@ -69,7 +69,10 @@ def _cut(found: TimelinePage) -> str:
 
 def _instead(found: TimelinePage, command: str) -> str:
     """What may be asked for where there is nothing."""
-    words = "jobbot knows what was done with it, and what its alerts and watches have told: not every job that ended."
+    words = (
+        "A timeline is made of what was done through jobbot, and of what its alerts and watches have told: not of "
+        "every job that ended."
+    )
     longer = (
         ""
         if found.start is None or found.asked.range is not None
@@ -103,7 +106,10 @@ def _controls(found: TimelinePage, *, offer_share: bool) -> list[Block]:
     if found.start is not None and found.asked.job is None:
         # Of what nobody was told of Adverity alone knows.
         label = "Jobs that failed in this time, as Adverity lists them"
-        row.append(buttons.go_on("Failed jobs", _failed(_frozen(question, found)), label=label))
+        row.append(buttons.go_on("Failed in this time", _failed(_frozen(question, found)), label=label))
+    if found.asked.job is not None and not found.entries:
+        shown = ShowJob(job=found.asked.job, instance=found.instance)
+        row.append(buttons.go_on(f"Show job {found.asked.job}", shown))
     if offer_share:
         row.append(buttons.share(encode(question)))
     return row

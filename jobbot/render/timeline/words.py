@@ -54,7 +54,7 @@ _SEEN: Mapping[str, tuple[str, Mark]] = {
     "recovered": ("Recovered", Mark.SUCCESS),
     "blind": ("The jobs cannot be followed", Mark.UNUSUAL),
     "seeing": ("The jobs are followed again", Mark.SUCCESS),
-    "away": ("jobbot does not look any more", Mark.UNUSUAL),
+    "away": ("jobbot stopped looking", Mark.UNUSUAL),
     "back": ("jobbot looks again", Mark.SUCCESS),
     "Failed": ("Failed", Mark.FAILED),
     "Success": ("Succeeded", Mark.SUCCESS),

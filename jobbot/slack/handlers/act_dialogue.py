@@ -32,6 +32,7 @@ from jobbot.render.acts import message as acts
 from jobbot.render.acts import review as review_words
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.buttons import review_again
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
@@ -102,7 +103,7 @@ def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
         passed = await gate.decide(who, window.need, instance.name, fresh=True)
         if isinstance(passed, Refused):
             return denied(passed)
-        # Of several the parts were asked for by their datastreams when it was submitted.
+        # Each part of several is decided on by itself, when it is its turn.
         streams = [] if record.kind is Kind.STOP_SEVERAL else [record.datastream]
         if record.asked_by is None and gate.needs_two(record.channel_id, instance.name, streams):
             return denied(gate.not_alone(who, window.need))
@@ -169,11 +170,13 @@ class ActDialogue:
         reply = Reply(self._outbound, interaction)
         if early := await self._gate.refuse_at_once(interaction, window.need, instance.name):
             return await self._refuse(reply, early)
+        # The button opens the same window again: that of a review does nothing without its request.
+        opens = window.button(wish, instance.name) if review is None else review_again(review.id, instance.name)
         if interaction.trigger_id is None:
             passed = await self._gate.decide(interaction, window.need, instance.name)
             if isinstance(passed, Refused):
-                return await self._refuse(reply, passed, replace(wish, instance=instance.name))
-            opens = window.button(wish, instance.name)
+                may_be_asked_for = replace(wish, instance=instance.name) if review is None else None
+                return await self._refuse(reply, passed, may_be_asked_for)
             await reply.post_ephemeral(notices.press_to_act(opens, window.done, window.about(wish)))
             return Outcome.ASKED
         about = f"{window.about(wish)} on {instance.name}"
@@ -181,7 +184,6 @@ class ActDialogue:
             view = await self._outbound.open_modal(interaction.trigger_id, window.checking(wish))
         except SlackRefused as refused:
             log.warning("modal did not open", about=about, error=refused.code)
-            opens = window.button(wish, instance.name)
             await reply.post_ephemeral(notices.window_missed(opens, window.done, window.about(wish)))
             return Outcome.NO_WINDOW
         if not view:
@@ -383,7 +385,7 @@ class ActDialogue:
 
         note = notices.asking_to_act(window.noun(metadata))
 
-        async def permit() -> Denied | None:
+        async def permit(_: ActRecord) -> Denied | None:
             async with Reply(self._outbound, who).note_when_slow(note, self._act_timing.note):
                 passed = await self._gate.decide(who, window.need, instance.name, fresh=True)
                 if isinstance(passed, Refused):

@@ -66,7 +66,6 @@ from jobbot.render import notices
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import Part
-from jobbot.render.card import Card
 from jobbot.render.errors import render_error
 from jobbot.render.handover import render_handover
 from jobbot.render.help import render_help
@@ -81,7 +80,7 @@ from jobbot.render.refusals import refusal, render_refusal
 from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
-from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.following import Drawn, Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
@@ -93,6 +92,9 @@ from jobbot.telemetry import Outcome
 
 Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
+
+_Edited = ShowJob | Issues | Paused | Handover
+"""What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
 
 
 class AnswerMode(Enum):
@@ -317,7 +319,7 @@ class Answers:
                     intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
                 if mode is AnswerMode.COPY and isinstance(intent, Timeline):
                     return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
-                message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
+                drawn = await self._drawn(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused))
             return Outcome.REFUSED
@@ -331,42 +333,32 @@ class Answers:
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
-            await reply.redraw(message)
-            if card is not None:
-                await self._following.redrawn(interaction, card, message, instance, passed)
+            await reply.redraw(drawn.message)
+            if isinstance(intent, _Edited):
+                await self._following.redrawn(interaction, drawn, instance, passed)
             return Outcome.ANSWERED
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
-        if not (
-            visible
-            and await self._kept(interaction, intent, message, card=card, instance=instance, passed=passed, reply=reply)
-        ):
-            await reply.answer(message, visible=visible)
+        is_kept = visible and isinstance(intent, _Edited)
+        if not (is_kept and await self._kept(interaction, drawn, instance, passed, reply=reply)):
+            await reply.answer(drawn.message, visible=visible)
         return Outcome.ANSWERED
 
     async def _kept(
-        self,
-        interaction: Interaction,
-        intent: Shown,
-        message: Message,
-        *,
-        card: Card | None,
-        instance: Instance,
-        passed: Passed,
-        reply: Reply,
+        self, interaction: Interaction, drawn: Drawn, instance: Instance, passed: Passed, *, reply: Reply
     ) -> bool:
         """Post an answer that is edited later: the card of a job that goes on, and what offers acts.
 
         False where it is none, or could not be posted.
         """
+        card = drawn.card
         if card is not None and card.job.is_going_on:
-            return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
-        # A list of jobs is asked for anew: what stands in it goes on by itself.
-        if not isinstance(intent, ListJobs) and has_offers(message):
-            return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
+            return await self._following.answer_live(interaction, card, drawn.message, instance, passed, reply=reply)
+        if has_offers(drawn.message):
+            return await self._following.answer_offering(interaction, drawn, instance, reply=reply)
         return False
 
-    async def _message(
+    async def _drawn(
         self,
         interaction: Interaction,
         intent: Shown,
@@ -375,7 +367,8 @@ class Answers:
         mode: AnswerMode,
         *,
         scope: Scope,
-    ) -> tuple[Message, Card | None]:
+    ) -> Drawn:
+        since = self._clock()
         asker = Asker(interaction.user_id, again=mode is AnswerMode.REDRAW)
         private = interaction.is_ephemeral if mode is AnswerMode.REDRAW else not passed.visible
         share = passed.may_share and private and mode is not AnswerMode.SHARE
@@ -392,19 +385,20 @@ class Answers:
                     offer_share=share,
                     command=command,
                 )
-                return shown, None
+                return Drawn(message=shown, since=since)
             case ShowJob(job=job):
                 again = mode is AnswerMode.REDRAW
-                card, shown = await self._following.card(interaction, job, instance, passed, again=again, share=share)
-                return shown, card
+                return await self._following.card(interaction, job, instance, passed, again=again, share=share)
             case History():
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone, scope)
-                return render_history(record, asker=asker, offer_share=share, command=command), None
+                shown = render_history(record, asker=asker, offer_share=share, command=command)
+                return Drawn(message=shown, since=since)
             case Timeline():
                 zone, channel = passed.zone.key if passed.zone is not None else None, interaction.channel_id
                 happened = await self._timeline.page(intent, instance, zone, scope, channel)
-                return render_timeline(happened, asker=asker, offer_share=share, command=command), None
+                shown = render_timeline(happened, asker=asker, offer_share=share, command=command)
+                return Drawn(message=shown, since=since)
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
                 paused = replace(
@@ -413,7 +407,7 @@ class Answers:
                 )
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
-                return shown, None
+                return Drawn(message=shown, since=since, workspaces=reach.ids if reach is not None else None)
             case Handover():
                 facts = await self._handover.run(instance, scope, interaction.channel_id or "")
                 alerts = await self._naming.name_alerts(interaction, facts.alerts, self._instances)
@@ -424,13 +418,14 @@ class Answers:
                     offers=passed.offers,
                     offer_share=share,
                 )
-                return shown, None
+                return Drawn(message=shown, since=since, workspaces=scope.ids)
             case Issues():
                 found = replace(
                     await self._issues.run(intent, instance, scope),
                     frozen=await self._frozen.of(instance, interaction.channel_id),
                 )
-                return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
+                shown = render_issues(found, asker=asker, offer_share=share, offers=passed.offers)
+                return Drawn(message=shown, since=since, workspaces=scope.ids)
             case _:
                 assert_never(intent)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -43,6 +43,17 @@ from jobbot.telemetry import Outcome
 log = get_logger(__name__)
 
 Followed = WatchJob | UnwatchJob | Watches | Alerts | MarkAlert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """An answer that can be redrawn: the ``card`` that it is, the ``workspaces`` of what it tells of (None: one is not
+    known), and when that was read (``since``)."""
+
+    message: Message
+    since: datetime
+    card: Card | None = None
+    workspaces: frozenset[int] | None = None
 
 
 class Following:
@@ -203,8 +214,9 @@ class Following:
 
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
-    ) -> tuple[Card, Message]:
+    ) -> Drawn:
         """Read and render one job's card, with who watches it in this channel. Raises AdverityError, OutOfReach."""
+        since = self._clock()
 
         async def see(found: Job) -> None:
             await self._gate.place(interaction, instance, found)
@@ -225,7 +237,9 @@ class Following:
             offer_share=share,
             watchers=watchers,
         )
-        return card, message
+        place = card.names.workspace_of(card.job)
+        workspaces = None if place is None else frozenset({place})
+        return Drawn(message=message, since=since, card=card, workspaces=workspaces)
 
     async def _done_about(self, job: Job, instance: Instance) -> DoneAbout | None:
         return await self._stops.done_about(instance, job.id) if job.is_over else None
@@ -252,44 +266,42 @@ class Following:
         return True
 
     async def answer_offering(
-        self, interaction: Interaction, message: Message, instance: Instance, *, card: Card | None, reply: Reply
+        self, interaction: Interaction, drawn: Drawn, instance: Instance, *, reply: Reply
     ) -> bool:
-        """Post an answer that offers acts, to be edited once one was done; as :meth:`answer_live`. ``card`` is it."""
-        ts = await reply.post(message)
+        """Post an answer that offers acts, to be edited once one was done; as :meth:`answer_live`."""
+        ts = await reply.post(drawn.message)
         if ts is None:
             return False
-        await self._keep_offers(interaction, message, instance, ts=ts, card=card)
+        await self._keep_offers(interaction, drawn, instance, ts=ts)
         return True
 
-    async def redrawn(
-        self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
-    ) -> None:
-        """Make a card that was refreshed in its place a live one again; of a job that is over, keep what it offers.
+    async def redrawn(self, interaction: Interaction, drawn: Drawn, instance: Instance, passed: Passed) -> None:
+        """Keep anew what was refreshed in its place, also where it offers nothing any more: as it was it comes no more.
 
+        The card of a job that goes on is a live one again.
         The refresh may have overwritten a later edit of the poller's, even the last one; so the card is followed again,
         and the next round edits it.
         """
         ts = None if interaction.is_ephemeral else interaction.message_ts
         if ts is None or not passed.is_member or not (passed.visible or passed.may_share):
             return
-        if card.job.is_going_on:
-            await self._keep_live(interaction, card, ts, instance, passed)
+        if drawn.card is not None and drawn.card.job.is_going_on:
+            await self._keep_live(interaction, drawn.card, ts, instance, passed)
         else:
-            await self._keep_offers(interaction, message, instance, ts=ts, card=card)
+            await self._keep_offers(interaction, drawn, instance, ts=ts)
 
-    async def _keep_offers(
-        self, interaction: Interaction, message: Message, instance: Instance, *, ts: str, card: Card | None
-    ) -> None:
+    async def _keep_offers(self, interaction: Interaction, drawn: Drawn, instance: Instance, *, ts: str) -> None:
         """While the database is unavailable the message stays as it was posted."""
         with suppress(CannotKeep):
             async with keeping():
                 await self._offered.keep(
-                    message,
+                    drawn.message,
                     instance=instance.name,
                     channel_id=interaction.channel_id or "",
                     ts=ts,
-                    workspace=card.names.workspace_of(card.job) if card is not None else None,
-                    days=fetched_days(card.job) if card is not None else None,
+                    workspaces=drawn.workspaces,
+                    days=fetched_days(drawn.card.job) if drawn.card is not None else None,
+                    since=drawn.since,
                 )
 
     async def _keep_live(
@@ -310,7 +322,7 @@ class Following:
     ) -> None:
         """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""
         try:
-            card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
+            drawn = await self.card(interaction, job, instance, passed, again=True, share=False)
         except OutOfReach:
             # What was asked for is done all the same: a watch may be taken back where nothing is shown any more.
             await reply.post_ephemeral(said)
@@ -319,8 +331,8 @@ class Following:
             log.info("card not redrawn", job=job, error=type(error).__name__)
             await reply.post_ephemeral(said)
             return
-        await reply.redraw(message)
-        await self.redrawn(interaction, card, message, instance, passed)
+        await reply.redraw(drawn.message)
+        await self.redrawn(interaction, drawn, instance, passed)
 
     def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
         """Who asked, and where they are told: for a card or a mention its thread, for a command the channel."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobbot.access import (
     Allowed,
+    Channel,
     ChannelRule,
     Directory,
     Facts,
@@ -263,10 +264,11 @@ class Gate:
                 shared = facts.channel is None or facts.channel.is_shared_outside
                 return Passed(visible, may_share, offers, member, _zone(facts), shared)
 
-    async def offers(self, channel_id: str) -> frozenset[Need]:
-        """What a message in a channel may have buttons for; nothing where Slack does not say what the channel is."""
-        policy = self._policy
-        return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
+    def offers(self, channel_id: str, channel: Channel | None) -> frozenset[Need] | None:
+        """What a message in a channel may have buttons for; None where Slack does not say what the channel is."""
+        if channel is None:
+            return None
+        return may_offer(channel_id, self._policy, Facts(channel=channel))
 
     async def explain(
         self,

@@ -72,6 +72,11 @@ class SlackNotifier:
         """Drop the cached facts of a channel."""
         self._channels.forget(channel_id)
 
+    async def channel(self, channel_id: str) -> Channel | None:
+        """A channel, from the same facts as :meth:`may_notify`'s; None where Slack does not say."""
+        found = await self._channels.get(channel_id)
+        return found if isinstance(found, Channel) else None
+
     async def may_notify(
         self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
     ) -> Deliverability:

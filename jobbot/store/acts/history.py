@@ -3,7 +3,7 @@
 Only :meth:`ActHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -134,9 +134,13 @@ class ActHistory:
         async with self._database.reading() as connection:
             return {row.job: record_of(row) for row in await connection.execute(rows)}
 
-    async def done(self, instance: str, subjects: Collection[str], jobs: Collection[int]) -> list[ActRecord]:
-        """The acts that were done of one of these subjects, or about one of these jobs, as they ended."""
-        about = or_(acts.c.subject.in_(sorted(subjects)), acts.c.job.in_(sorted(jobs)))
+    async def done(self, instance: str, subjects: Mapping[str, datetime], jobs: Collection[int]) -> list[ActRecord]:
+        """The acts that were done of one of these subjects, or about one of these jobs, as they ended.
+
+        Those of a subject that ended before the earliest of the given times are left out.
+        """
+        since = [acts.c.closed_at >= min(subjects.values())] if subjects else []
+        about = or_(and_(acts.c.subject.in_(sorted(subjects)), *since), acts.c.job.in_(sorted(jobs)))
         rows = select(acts).where(acts.c.instance == instance, acts.c.state == ActState.DONE.value, about)
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(rows.order_by(acts.c.closed_at, acts.c.id))]

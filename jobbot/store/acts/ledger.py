@@ -106,8 +106,10 @@ class SqlLedger:
                     asked = await confirm(
                         connection, self._database, self._clock, wish, act_id=claim.id, jobs=jobs, card=card
                     )
-                    wish = replace(wish, asked_by=asked.user_id)
-                    parts = [replace(part, asked_by=asked.user_id) for part in parts]
+                    # What was done since it was asked for makes it second, whatever the window of the review showed.
+                    since = min(asked.opened_at, wish.opened_at)
+                    wish = replace(wish, asked_by=asked.user_id, opened_at=since)
+                    parts = [replace(part, asked_by=asked.user_id, opened_at=since) for part in parts]
                 row = self._row(wish, claim) | {"response_url": sealed}
                 await connection.execute(insert(acts).values(row))
                 for number, part in enumerate(parts):
@@ -232,7 +234,8 @@ class SqlLedger:
     async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """See :meth:`Ledger.sending`."""
         until = self._ours_until()
-        change = _is_ours(claim).where(acts.c.state == ActState.REQUESTED.value)
+        is_this = and_(acts.c.state == ActState.SENT.value, acts.c.sent_at == at, acts.c.answered_at.is_(None))
+        change = _is_ours(claim).where(or_(acts.c.state == ActState.REQUESTED.value, is_this))
         sent = {"state": ActState.SENT.value, "sent_at": at, "answer": "", "lease_until": self._now(self._lease)}
         if details is not None:
             sent["details"] = details

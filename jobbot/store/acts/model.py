@@ -83,6 +83,8 @@ ENDINGS_FROM = {
 class ActRequest:
     """What a submitted window asks for. ``opened_at``, when the window was opened, and ``requested_at`` are aware.
 
+    Of an act that confirms a review request ``opened_at`` is when the window was opened in which that was asked for.
+
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``subject`` is what the act claims
     (``job 987``); ``name`` is that of the datastream, as it came, empty where it was not known; ``job``, ``datastream``
     and ``workspace`` are the numbers of what it is about, where they are known; ``range_start`` and ``range_end`` the
@@ -260,7 +262,8 @@ class Ledger(Protocol):
     async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """requested -> sent, before the request leaves; with new ``details``, where they are given.
 
-        Nobody takes the row over until the returned time.
+        Nobody takes the row over until the returned time. May be repeated with the same ``at`` where its answer was
+        lost, before anything has left.
         """
         ...
 

@@ -5,6 +5,7 @@ whichever edit comes last shows all of it, and an edit that is written twice say
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -14,10 +15,13 @@ from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import offers
 from jobbot.store.following.model import PRESSED, Notification, read_workspaces
 from jobbot.store.following.offer_rows import keep_offers
-from jobbot.store.following.outbox import put
+from jobbot.store.following.outbox import put, rewrite
 
 KEEP = timedelta(days=8)
 """How long a message is drawn again."""
+
+AT_ONCE = 20
+"""So many messages are edited for an act, the newest: each takes its time of the one lane of all edits (EDIT_GAP)."""
 
 
 class OfferStore:
@@ -27,10 +31,21 @@ class OfferStore:
         self._database = database
         self._clock = clock
 
-    async def keep_message(self, written: Notification) -> None:
-        """A message that was written on another way than through the outbox: as the edit that would write it again."""
+    async def keep_message(self, written: Notification, since: datetime | None = None) -> None:
+        """A message that was written on another way than through the outbox: as the edit that would write it again.
+
+        ``since``: what it offers it offers since then, or else since now. An edit of it that waits says the same.
+        """
+        now = self._clock()
         async with self._database.writing() as connection:
-            await keep_offers(connection, [written], self._clock())
+            await rewrite(connection, [written], now)
+            await keep_offers(connection, [written], since or now)
+
+    async def edit(self, written: Notification) -> None:
+        """Have one message edited; what it says by then is decided when it is sent."""
+        id_ = uuid4().hex
+        async with self._database.writing() as connection:
+            await put(connection, [replace(written, id=id_, key=f"{PRESSED}:{id_}")], self._clock())
 
     async def of_message(self, target: str) -> Mapping[str, datetime]:
         """The subjects of what a message (``written_to``) offers, each with since when."""
@@ -39,13 +54,15 @@ class OfferStore:
             return {row.subject: row.since for row in await connection.execute(query)}
 
     async def draw_again(self, act: str, instance: str, subjects: Collection[str]) -> int:
-        """Have every message edited that offers acts about one of these subjects, once for an act (its id): how many.
+        """Have the messages edited that offer acts about one of these subjects, once for an act (its id): how many.
 
-        What they say by then is decided when they are sent. Repeating it does nothing.
+        At most ``AT_ONCE``, the newest. What they say by then is decided when they are sent. Repeating it does nothing.
         """
         asked = select(offers).where(offers.c.instance == instance, offers.c.subject.in_(sorted(subjects)))
+        newest = asked.order_by(offers.c.since.desc(), offers.c.target).limit(AT_ONCE * max(1, len(subjects)))
         async with self._database.writing() as connection:
-            found = {row.target: row for row in (await connection.execute(asked.order_by(offers.c.target))).all()}
+            rows = (await connection.execute(newest)).all()
+            found = dict(list({row.target: row for row in rows}.items())[:AT_ONCE])
             edits = [
                 Notification(
                     id=uuid4().hex,

@@ -90,7 +90,7 @@ async def put(
     """
     own = _one_edit_a_message(notifications)
     edits = [notification for notification in own if notification.edits]
-    rewritten = await _rewrite(connection, edits, now if lease_now is None else lease_now)
+    rewritten = await rewrite(connection, edits, now if lease_now is None else lease_now)
     free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
     times = {"created_at": now, "due_at": due_at or now, "lease_until": now - _LONG_AGO}
     rows = [
@@ -120,7 +120,7 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     return list(kept.values())
 
 
-async def _rewrite(connection: AsyncConnection, edits: Sequence[Notification], now: Now | datetime) -> set[str]:
+async def rewrite(connection: AsyncConnection, edits: Sequence[Notification], now: Now | datetime) -> set[str]:
     """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile."""
     found: set[str] = set()
     for first in range(0, len(edits), _AT_ONCE):

@@ -184,7 +184,7 @@ async def test_the_window_says_how_many_jobs_of_the_datastream_stand_before(it: 
     it.adverity.datastream = 42
     it.adverity.states |= {987: "Running", 988: "Scheduled", 989: "Scheduled"}
     await one.asks(wish=FetchAgain(datastream=DatastreamId(42)))
-    assert "3 jobs of this datastream before it: 2 scheduled, 1 running." in str(it.slack.windows[-1].view)
+    assert "Jobs of this datastream that come before it: 2 scheduled, 1 running." in str(it.slack.windows[-1].view)
     it.adverity.complete = False
     await one.asks(wish=FetchAgain(datastream=DatastreamId(42)))
     assert "before it" not in str(it.slack.windows[-1].view), "not known"

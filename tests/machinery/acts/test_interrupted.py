@@ -1,17 +1,51 @@
 """A stop that is interrupted at any of its steps: sent once at most, told as it was, ended by whoever comes next."""
 
-from typing import Any
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
 from jobbot.adverity.errors import NotStoppable, Unreachable
 from jobbot.slack.web.outbound import SlackRefused
-from jobbot.store.acts.model import ActState
+from jobbot.store.acts.model import ActState, Kind
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.freezes import Freeze
 from tests.machinery.acts.steps import Do, answer_lost, away, done, done_and_raises, first, raises
-from tests.machinery.acts.world import ANA, BEN, World
+from tests.machinery.acts.test_frozen import EACH
+from tests.machinery.acts.test_pause import HOUR, paused, resumed
+from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, Process, World
 from tests.unit.store.world import LEASE
 
 NOTHING_SENT = "will not send one"
+
+
+class Outage:
+    """The database is away for some seconds, from when a row was marked as sent, the ``after``-th time."""
+
+    def __init__(self, it: World, process: Process, seconds: float, *, after: int = 1) -> None:
+        self.since: datetime | None = None
+        self._world, self._process, self._seconds, self._after = it, process, seconds, after
+        steps, current = process.steps, process.freeze_store.current
+        steps.always |= {"sending": self._begins, "keep": self, "close": self}
+
+        async def asks(instance: str) -> Freeze | None:
+            return cast("Freeze | None", await self(lambda: current(instance)))
+
+        process.freeze_store.current = asks  # type: ignore[method-assign] # the database, for this question
+
+    async def __call__(self, do: Do) -> Any:
+        """The action of a step that it reaches."""
+        if self.since is not None and self._world.time.now < self.since + timedelta(seconds=self._seconds):
+            raise StoreUnavailable("no connection")
+        return await do()
+
+    async def _begins(self, do: Do) -> Any:
+        done = await do()
+        if self._process.steps.taken.count("sending") == self._after:
+            self.since = self._world.time.now
+        return done
 
 
 def said_in(answer: Any) -> str:
@@ -109,6 +143,75 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         assert (await it.row()).state is ActState.REFUSED
         (said,) = it.slack.public
         assert said.text.startswith("*Not stopped: job 987* · Adverity refused\n>Adverity: Not in fetch")
+
+    @pytest.mark.parametrize("kind", [Kind.STOP, Kind.STOP_SEVERAL, Kind.FETCH])
+    @pytest.mark.parametrize("minutes", [2.0, 20.0, 100.0])
+    async def test_right_before_it_leaves(self, it: World, kind: Kind, minutes: float) -> None:
+        """Nothing has left, and nobody says that it is not known: it is sent afterwards, or it is too old by then."""
+        one = it.starts("one")
+        submission = await EACH[kind][0](it, one)
+        # Of several the whole is marked as sent first, which sends nothing: then its first part.
+        is_away = Outage(it, one, minutes * 60, after=2 if kind is Kind.STOP_SEVERAL else 1)
+        await one.sends(submission)
+        await one.ends()
+        assert is_away.since is not None
+        rows = [row for row in await it.rows(None) if row.kind is not Kind.STOP_SEVERAL]
+        told = [text for said in it.slack.public for text in said.texts]
+        assert not [text for text in told if "nknown" in text]
+        if minutes < 15:
+            assert {row.state for row in rows} == {ActState.DONE}
+            return
+        assert (it.adverity.posts, it.adverity.fetches) == ([], [])
+        assert {(row.state, row.outcome) for row in rows} == {(ActState.REFUSED, "not sent: asked for too long ago")}
+
+    @pytest.mark.parametrize("kind", [Kind.STOP, Kind.STOP_SEVERAL, Kind.FETCH])
+    async def test_the_mark_is_made_and_nobody_learns_so(self, it: World, kind: Kind) -> None:
+        """The row says that it is sent, and nothing has left."""
+        one = it.starts("one")
+        submission = await EACH[kind][0](it, one)
+        one.steps.at("sending", *([done] if kind is Kind.STOP_SEVERAL else []), answer_lost)
+        await one.sends(submission)
+        await one.ends()
+        assert {row.state for row in await it.rows(None)} == {ActState.DONE}
+        assert len(it.adverity.posts) == len(set(it.adverity.posts))
+        assert len(it.adverity.fetches) == (kind is Kind.FETCH)
+
+    async def test_what_is_planned_is_looked_at_again_afterwards(self, it: World) -> None:
+        one = await paused(it)
+        it.time.pass_(HOUR + 1)
+        is_away = Outage(it, one, 120.0, after=2)
+
+        async def an_admin_decides(do: Do) -> Any:
+            it.adverity.changes(enabled=False)
+            return await do()
+
+        one.steps.at("sleep", an_admin_decides)
+        await one.looks()
+        assert is_away.since is not None
+        assert it.adverity.switches == [False]
+        assert (await resumed(it)).outcome == "left alone: changed since it was paused"
+
+    async def test_a_question_without_an_answer_gives_adveritys_turn_back(
+        self, it: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        it.runs()
+        one = it.starts("one", act_timing=replace(ACT_TIMING, last_look=0.01))
+        current, asked, answer = one.freeze_store.current, asyncio.Event(), asyncio.Event()
+
+        async def hangs_once(instance: str) -> Freeze | None:
+            if "stop" not in one.steps.taken or asked.is_set():
+                return await current(instance)
+            asked.set()
+            await answer.wait()
+            return None
+
+        monkeypatch.setattr(one.freeze_store, "current", hangs_once)
+        await one.submits()
+        await one.ends()
+        answer.set()
+        assert one.steps.taken.count("stop") > 1, "its turn came again"
+        assert it.adverity.posts == [987]
+        assert (await it.row()).state is ActState.DONE
 
     async def test_others_wait_until_its_owner_can_be_back(self, it: World) -> None:
         it.runs()

@@ -40,13 +40,17 @@ def _button(act: Act) -> Block:
     return buttons.act(act)
 
 
+def _offering(*acts: Act) -> Message:
+    row = [buttons.show(JOB, "acme"), *map(_button, acts)]
+    return parts.compose([parts.text("*Facebook Ads EU*: Failed"), parts.controls(row)])
+
+
 async def offering(it: World, process: Process, *acts: Act, days: Days | None = None) -> Said:
     """A message that jobbot keeps, with these buttons, and one that shows the job. ``days``: those that it fetches."""
-    row = [buttons.show(JOB, "acme"), *map(_button, acts)]
-    message: Message = parts.compose([parts.text("*Facebook Ads EU*: Failed"), parts.controls(row)])
+    message = _offering(*acts)
     ts = it.slack.say(message)
     of_days = None if days is None else (int(STREAM), days)
-    await process.offered.keep(message, instance="acme", channel_id=INC, ts=ts, workspace=None, days=of_days)
+    await process.offered.keep(message, instance="acme", channel_id=INC, ts=ts, workspaces=None, days=of_days)
     it.time.pass_(2)
     return it.slack.messages[-1]
 
@@ -75,9 +79,9 @@ def submission(it: World, kind: Kind) -> Interaction:
 @pytest.mark.parametrize(
     ("kind", "acts", "left", "said"),
     [
-        (Kind.RETRY, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "had it retried"),
+        (Kind.RETRY, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "retried it"),
         (Kind.ACKNOWLEDGE, (RETRY, ACKNOWLEDGE, FETCH), ["Fetch again"], "acknowledged its issue"),
-        (Kind.FETCH, (RETRY, ACKNOWLEDGE, FETCH), [], "had it fetched again"),
+        (Kind.FETCH, (RETRY, ACKNOWLEDGE, FETCH), [], "fetched it again"),
         (Kind.PAUSE, (FETCH, PAUSE), ["Fetch again"], "paused the schedule"),
         (Kind.RESUME, (RESUME, FETCH), ["Fetch again"], "resumed the schedule"),
         (Kind.STOP, (STOP, PAUSE), ["Pause schedule"], "stopped it"),
@@ -114,7 +118,7 @@ async def test_a_fetch_of_the_same_days_answers_it_too_and_an_earlier_one_does_n
     await one.ends()
     await one.delivers()
     assert message.pressed == typed.pressed == ["Details"]
-    assert f"<@{BEN}> had it fetched again" in message.text
+    assert f"<@{BEN}> fetched it again" in message.text
     assert (elsewhere.pressed, len(elsewhere.texts)) == (["Details", "Fetch again"], 1)
 
 
@@ -162,7 +166,7 @@ async def test_an_edit_that_waits_tells_all_that_was_done_by_then(it: World) -> 
         await one.ends()
     await one.delivers()
     assert (message.pressed, len(message.texts)) == (["Details"], 2)
-    assert "had it retried" in message.text
+    assert "retried it" in message.text
     assert "paused the schedule" in message.text
 
 
@@ -197,6 +201,48 @@ async def test_a_channel_is_offered_only_what_it_may(it: World) -> None:
     await does(it, one, Kind.PAUSE)
     assert message.pressed == ["Details", "Retry"]
     assert "fetched" not in message.text
+
+
+@pytest.mark.parametrize(("kind", "acts"), [(Kind.RETRY, (RETRY,)), (Kind.PAUSE, (PAUSE,)), (Kind.FETCH, (OF_DAYS,))])
+async def test_what_was_done_between_posting_and_keeping_is_gone_too(
+    it: World, kind: Kind, acts: tuple[Act, ...]
+) -> None:
+    it.fails()
+    one = it.starts("one")
+    message = _offering(*acts)
+    drawn_at = it.time()
+    ts = it.slack.say(message)
+    posted = it.slack.messages[-1]
+    it.time.pass_(1)
+    await does(it, one, kind)
+    await one.offered.keep(message, instance="acme", channel_id=INC, ts=ts, workspaces=None, since=drawn_at)
+    it.time.pass_(4)
+    await one.delivers()
+    assert posted.pressed == ["Details"]
+    assert len(posted.texts) == 2, "edited once"
+
+
+async def test_a_pause_that_was_under_way_when_it_was_drawn_is_gone_too(it: World) -> None:
+    one = it.starts("one")
+    await one.sends(it.pause(ANA))
+    it.time.pass_(1)
+    posted = await offering(it, one, PAUSE)
+    await one.ends()
+    await one.delivers()
+    assert posted.pressed == ["Details"]
+
+
+async def test_while_slack_says_nothing_of_the_channel_the_buttons_stay(it: World) -> None:
+    it.fails()
+    one = it.starts("one")
+    message = await offering(it, one, RETRY, FETCH)
+    one.offered.may_offer = _nobody_knows
+    await does(it, one, Kind.RETRY)
+    assert message.pressed == ["Details", "Fetch again"]
+
+
+async def _nobody_knows(channel_id: str) -> None:
+    return None
 
 
 async def test_a_message_that_is_gone_is_left_alone(it: World) -> None:

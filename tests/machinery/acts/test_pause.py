@@ -68,7 +68,7 @@ async def test_the_right_way(it: World) -> None:
     assert said.texts[0].startswith(f"*<@{ANA}> is pausing the schedule of Facebook Ads EU*\n>runaway")
     assert said.text.startswith(
         f"*<@{ANA}> paused the schedule of Facebook Ads EU*\n"
-        "Read back 10:43:02 UTC: off. Jobs that are running or waiting go on.\n>runaway"
+        "The schedule is off (checked 10:43:02 UTC). Jobs that are running or waiting go on.\n>runaway"
     )
     it.adverity.next_run = "2022-10-31T11:00:00Z"
     await one.sends(it.resume())
@@ -76,7 +76,7 @@ async def test_the_right_way(it: World) -> None:
     assert it.adverity.switches == [False, True]
     assert it.slack.public[1].text.startswith(
         f"*<@{BEN}> resumed the schedule of Facebook Ads EU*\n"
-        "Read back 10:43:02 UTC: on. Next scheduled fetch: 2022-10-31 11:00 UTC (in 16 min).\n>fixed"
+        "The schedule is on (checked 10:43:02 UTC). Next scheduled fetch: 2022-10-31 11:00 UTC (in 16 min).\n>fixed"
     )
 
 
@@ -109,7 +109,7 @@ async def test_at_its_hour_it_is_resumed_in_the_same_message(it: World) -> None:
         (raises(InvalidRequest("Not this one.", status=400)), ActState.REFUSED, 0, "Adverity: Not this one"),
         (raises(SILENT), ActState.UNKNOWN, 0, "When it was last read it was on"),
         (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "This pause plans no resume."),
-        (done_and_raises(SILENT), ActState.DONE, 1, "Read back"),
+        (done_and_raises(SILENT), ActState.DONE, 1, "The schedule is off"),
         (done_and_raises(Forbidden("No.", status=403)), ActState.ENDED_OTHERWISE, 1, "by somebody else"),
     ],
 )
@@ -163,7 +163,7 @@ async def test_killed_at_every_step_it_is_paused_once_told_truly_and_resumed(it:
         return
     assert row.told_at is not None
     assert (row.state is ActState.DONE) == was_paused
-    assert ("Read back" in it.slack.public[-1].text) == was_paused
+    assert ("The schedule is off (checked" in it.slack.public[-1].text) == was_paused
     it.time.pass_(HOUR)
     await two.looks()
     assert it.adverity.switches == ([False, True] if was_paused else []), "resumed where it was paused, once"
@@ -190,7 +190,7 @@ async def test_killed_at_every_step_of_the_hour_it_is_resumed_once_and_told_trul
     assert was_resumed or step in ("sending", "switch"), "nobody knows whether it left, so it is not sent again"
     assert row.told_at is not None
     said, *replies = it.slack.public
-    assert ("Read back" in said.text.splitlines()[1] and ": on." in said.text) == was_resumed
+    assert ("The schedule is on (checked" in said.text.splitlines()[1]) == was_resumed
     assert {reply.thread for reply in replies} == (set() if was_resumed else {said.ts})
 
 
@@ -312,7 +312,7 @@ async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: Worl
     assert it.adverity.switches == [False, False, True]
 
 
-ANAS = PausedBefore(user_id=ANA, until=START + timedelta(hours=1))
+ANAS = PausedBefore(user_id=ANA, until=START + timedelta(hours=1), updated=START)
 """The pause of an hour, as a window shows it that is opened while it stands."""
 
 
@@ -328,7 +328,8 @@ async def test_who_pauses_what_jobbot_has_paused_changes_its_end(it: World, unti
     before, said = it.slack.public
     assert said.text.startswith(
         f"*<@{BEN}> changed how long the schedule of Facebook Ads EU is paused: {ends}*\n"
-        f"<@{ANA}> had paused it, until 2022-10-31 11:43 UTC. It is off: no request was sent."
+        f"<@{ANA}> had paused it, until 2022-10-31 11:43 UTC. The schedule is off already, so nothing was "
+        "sent to Adverity."
     )
     assert before.text.startswith(f"*Changed since by <@{BEN}>: paused {ends}*\nTold before: *<@{ANA}> paused")
     assert [row.state for row in await of(it, Kind.RESUME)].count(ActState.PLANNED) == (until != "open")
@@ -367,6 +368,22 @@ async def test_an_end_that_was_asked_for_as_it_was_resumed_pauses_it_anew(it: Wo
     await one.ends()
     assert it.adverity.switches == [False, True, False]
     assert it.slack.public[1].text.startswith(f"*<@{BEN}> paused the schedule of Facebook Ads EU until")
+
+
+async def test_what_somebody_else_has_switched_off_meanwhile_is_theirs(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42)))
+    it.adverity.changes(enabled=True)
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    await one.sends(it.fills(ANA, {UNTIL: "4", "reason": ""}))
+    await one.ends()
+    assert (await of(it, Kind.PAUSE))[0].outcome == "not sent, was paused already"
+    assert "changed how long" not in it.slack.public[1].text
+    it.time.pass_(HOUR * 5)
+    await one.looks()
+    assert it.adverity.switches == [False], "what an admin has switched off stays off"
 
 
 @pytest.mark.slow

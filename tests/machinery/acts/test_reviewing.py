@@ -12,10 +12,12 @@ from sqlalchemy import select, update
 
 from jobbot.access import Channel, ChannelRule, Need, Person
 from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.intents.button import decode
 from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    OnReview,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -28,10 +30,12 @@ from jobbot.render.acts.fetch_window import LAST_DAY
 from jobbot.render.acts.schedule_window import UNTIL
 from jobbot.render.acts.several_window import JOBS
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.buttons import ActionId
+from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.tables import review_requests
-from tests.machinery.acts.steps import Killed, answer_lost, away, first
+from tests.machinery.acts.steps import Killed, answer_lost, away, first, raises
 from tests.machinery.acts.world import ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
 from tests.unit.store.world import LEASE
 
@@ -337,6 +341,52 @@ class TestWhoConfirms:
         assert f"was confirmed by <@{BEN}>" in str(await one.sends(it.filled(windows[1], BEN)))
         await one.ends()
         assert it.adverity.posts == [987]
+
+
+class TestDoneAnotherWay:
+    """What was asked for is done without its request: whoever confirms it afterwards does it no second time."""
+
+    @pytest.mark.parametrize("trigger", ["1.2.3", None])
+    async def test_a_window_that_did_not_open_offers_the_review_again(self, it: World, trigger: str | None) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        if trigger is not None:
+            one.steps.at("open_modal", raises(SlackRefused("views.open", "expired_trigger_id")))
+        await one.presses(BEN, Reviewing.REVIEW, id_, trigger=trigger)
+        whisper = it.slack.messages[-1]
+        (button,) = [one for block in whisper.blocks if block["type"] == "actions" for one in block["elements"]]
+        again = decode(button["value"])
+        assert (button["action_id"], again) == (
+            ActionId.REVIEW,
+            OnReview(request=id_, does=Reviewing.REVIEW, instance="acme"),
+        )
+        assert await reviewed(it, one, id_) is None
+        assert (await request(it)).state == ReviewState.CONFIRMED
+
+    async def test_a_fetch_that_was_done_since_is_not_done_again(self, it: World) -> None:
+        one = it.starts("one")
+        wish = FetchAgain(datastream=DatastreamId(42), days=OCTOBER)
+        id_ = await asked(it, one, wish=wish)
+        it.time.pass_(5)
+        await one.sends(it.fetch(BEN))
+        await one.ends()
+        assert it.adverity.fetches == [OCTOBER]
+        it.time.pass_(60)
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.fetches == [OCTOBER]
+        assert [row.state for row in await it.rows(None)] == [ActState.SECOND, ActState.DONE]
+        await one.looks()
+        await one.delivers_all()
+        assert "Somebody else had done the same" in card(it).text
+
+    async def test_what_was_done_before_it_was_asked_for_may_be_done_again(self, it: World) -> None:
+        one = it.starts("one")
+        await one.sends(it.fetch(BEN))
+        await one.ends()
+        it.time.pass_(5)
+        id_ = await asked(it, one, wish=FetchAgain(datastream=DatastreamId(42), days=OCTOBER))
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.fetches == [OCTOBER, OCTOBER]
 
 
 class TestWhatItIsGoodFor:
@@ -737,6 +787,19 @@ class TestTwoPeople:
         await it.heals(it.starts("two"))
         assert it.adverity.posts == [987]
         assert (await it.row()).asked_by == ANA
+
+    async def test_so_is_each_part_of_a_confirmed_one(self, it: World) -> None:
+        it.runs(988)
+        it.rule, it.two_people = ALL, {"acme": frozenset({42})}
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=StopSeveral(jobs=(JobId(987), JobId(988))))
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("take_part", one.steps.dies)
+        with suppress(Killed):
+            await one.sends(it.filled(modal, BEN))
+        await one.ends()
+        await it.heals(it.starts("two"))
+        assert sorted(it.adverity.posts) == [987, 988]
 
     async def test_a_planned_resume_was_confirmed_with_its_pause(self, it: World) -> None:
         it.rule = TWO

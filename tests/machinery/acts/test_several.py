@@ -243,6 +243,25 @@ async def test_the_ending_names_the_next_fetch_and_offers_to_prevent_it(it: Worl
     assert f"<@{BEN}> paused the schedule" in said.text
 
 
+async def interrupted(it: World, one: Process) -> None:
+    """The first of three is stopped; 989 and 988 are of datastream 42, 987 of 43."""
+    it.adverity.streams = {987: 43}
+    it.adverity.datastream = 42
+    one.steps.at("take_part", _done, one.steps.dies)
+    await begins_and_dies(it, one)
+    assert it.adverity.posts == [989]
+    it.time.pass_(LEASE.total_seconds() + 1)
+
+
+async def test_what_wants_two_people_by_now_is_not_gone_on_with_alone(it: World) -> None:
+    one = it.starts("one")
+    await interrupted(it, one)
+    it.two_people = {"acme": frozenset({42})}
+    await it.starts("two").looks()
+    assert it.adverity.posts == [989, 987], "of another datastream"
+    assert await parts(it) == {989: ActState.DONE, 988: ActState.DROPPED, 987: ActState.DONE}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("step", "nth"), KILLED_AT)
 @pytest.mark.parametrize("when", ["before", "after"])

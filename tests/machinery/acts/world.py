@@ -109,7 +109,9 @@ from tests.unit.store.world import LEASE, START
 
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
-ACT_TIMING = ActTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0)
+ACT_TIMING = ActTiming(
+    first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0, last_look=30.0
+)
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
 
 OCTOBER = Days(date(2022, 10, 1), date(2022, 10, 27))
@@ -150,6 +152,8 @@ class Adverity:
         self.posts: list[int] = []
         self.stops_work = True
         self.datastream: int | None = None
+        self.streams: dict[int, int] = {}
+        """Of jobs whose datastream is another one than that."""
         self.followups: tuple[int, ...] = ()
         """Scheduled jobs, which are discarded with a job that is stopped."""
         self.days: tuple[str, str] | None = None
@@ -189,7 +193,7 @@ class Adverity:
             {
                 "id": job,
                 "state_label": self.states[job],
-                "datastream": self.datastream,
+                "datastream": self.streams.get(job, self.datastream),
                 "range_start": first,
                 "range_end": last,
                 "manual": job in self.by_hand or job in self.retried,
@@ -484,8 +488,12 @@ class ScriptedOutbound(Outbound):
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> str:
         """See Outbound."""
-        self._slack.windows.append(modal)
-        return "V1"
+
+        async def open_modal() -> str:
+            self._slack.windows.append(modal)
+            return "V1"
+
+        return cast("str", await self._steps.take("open_modal", open_modal))
 
     async def update_modal(self, view_id: str, modal: Modal) -> None:
         """See Outbound."""
@@ -584,7 +592,11 @@ class Process:
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         self.freezes_there = FreezesThere(self.freeze_store, gate.audience)
         offers = self.steps.of(OfferStore(self.database, world.time))
-        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+
+        async def may_offer(channel_id: str) -> frozenset[Need] | None:
+            return gate.offers(channel_id, await notifier.channel(channel_id))
+
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), may_offer)
         self.outbox = Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)
         self.dispatcher = OutboxDispatcher(
             outbox=self.steps.of(self.outbox),
@@ -743,7 +755,7 @@ class Process:
         await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
         return self.world.slack.windows[-1]
 
-    async def presses(self, who: str, does: Reviewing, request: str) -> Modal:
+    async def presses(self, who: str, does: Reviewing, request: str, *, trigger: str | None = "1.2.3") -> Modal:
         """Somebody presses a button of a request's card: the window that stands open then."""
         action = {
             Reviewing.REVIEW: ActionId.REVIEW,
@@ -752,7 +764,7 @@ class Process:
         }[does]
         did = Clicked(action, encode(OnReview(request=request, does=does, instance="acme")))
         pressed = Interaction(
-            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id="1.2.3"
+            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id=trigger
         )
         ack = self.listeners.acknowledge(pressed)
         if ack.then is not None:

@@ -177,8 +177,8 @@ async def test_more_than_fits_is_counted(shift: Shift) -> None:
         await shift.leaves_unknown(900 + number)
         await shift.watching.wait_for(900 + number, f"{900 + number}", "acme", Subscriber(HERE, None, ANA))
     told = await shift.told()
-    assert "*Not confirmed* · 8, 3 of them here" in told
-    assert "*Watched* · 8, 3 of them here" in told
+    assert "*Not confirmed* · 3 of 8 shown" in told
+    assert "*Watched* · 3 of 8 shown" in told
 
 
 async def test_what_is_a_day_old_is_no_news(shift: Shift) -> None:

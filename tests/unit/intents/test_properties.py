@@ -155,7 +155,10 @@ NOISE = [
 ]
 
 
-@pytest.mark.parametrize("before", ["", "stop 987 ", "stop 987 in ", "pause datastream 42 ", "fetch facebook "])
+@pytest.mark.parametrize(
+    "before",
+    ["", "stop 987 ", "stop 987 in ", "pause datastream 42 ", pytest.param("fetch facebook ", marks=pytest.mark.slow)],
+)
 def test_forty_thousand_characters_of_noise_are_answered(before: str) -> None:
     for noise in NOISE:
         with ends(f"{before}{noise}"):

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -87,24 +88,22 @@ def shown() -> dict[str, Said]:
     return dict(gallery())
 
 
-@pytest.mark.parametrize("name", shown())
-def test_it_says_what_was_agreed_on(name: str) -> None:
-    said = shown()[name]
-    file = SNAPSHOTS / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.json"
-    now = json.dumps(as_json(said), indent=1, ensure_ascii=False) + "\n"
+def test_it_says_what_was_agreed_on() -> None:
+    now = {
+        re.sub("[^a-z0-9]+", "-", name.lower()): json.dumps(as_json(said), indent=1, ensure_ascii=False) + "\n"
+        for name, said in shown().items()
+    }
     if os.environ.get("JOBBOT_UPDATE_SNAPSHOTS"):
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(now, encoding="utf-8")
-    assert file.read_text(encoding="utf-8") == now
-
-
-def test_no_snapshot_is_left_of_what_is_not_said_any_more() -> None:
-    names = {re.sub("[^a-z0-9]+", "-", name.lower()) for name, _ in gallery()}
-    assert {file.stem for file in SNAPSHOTS.iterdir()} == names
+        SNAPSHOTS.mkdir(exist_ok=True)
+        for name, text in now.items():
+            (SNAPSHOTS / f"{name}.json").write_text(text, encoding="utf-8")
+    agreed = {file.stem: file.read_text(encoding="utf-8") for file in SNAPSHOTS.iterdir()}
+    assert sorted(agreed) == sorted(now)  # nothing is left of what is not said any more
+    assert [name for name in now if now[name] != agreed[name]] == []
 
 
 def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
-    for name, said in gallery():
+    for name, said in shown().items():
         for element in elements(as_json(said)):
             if element["type"] != "button":
                 continue
@@ -114,14 +113,14 @@ def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
 
 
 def test_at_most_one_primary_button_a_message() -> None:
-    for name, said in gallery():
+    for name, said in shown().items():
         styles = [element.get("style") for element in elements(as_json(said))]
         assert styles.count("primary") <= 1, name
         assert styles.count("danger") <= 1, name
 
 
 def test_the_fallback_text_has_every_sentence_of_the_blocks() -> None:
-    for name, said in gallery():
+    for name, said in shown().items():
         if isinstance(said, Modal):
             continue
         plain = to_plain(" ".join([*strings(said.blocks), *strings(headers(said), "plain_text")]))
@@ -138,7 +137,7 @@ FOR_ADMINISTRATORS = {"C0123", "S0ONCALL", "U0ANA", "U0BOSS", "U0GUS", "U0OLGA"}
 
 def test_nobody_reads_an_id_of_slacks_but_in_a_refusal_the_channels_and_more_where_it_is_explained() -> None:
     """People and groups are mentioned by name; whoever permits something needs the ids."""
-    for name, said in gallery():
+    for name, said in shown().items():
         shown_ = [text for kind in ("mrkdwn", "plain_text") for text in strings(as_json(said), kind)]
         raw = {id_ for text in shown_ for id_ in RAW_ID.findall(re.sub(r"<[@#!][^>]*>", "", text))}
         explained = name.startswith(("why", "whoami"))
@@ -146,9 +145,10 @@ def test_nobody_reads_an_id_of_slacks_but_in_a_refusal_the_channels_and_more_whe
         assert raw <= (FOR_ADMINISTRATORS if explained else {"C0123"} if refused else set()), name
 
 
-def hold(words: str) -> None:
-    """Whatever comes from outside: nothing pings, links, formats or fakes a line, and Slack's limits stand."""
-    for name, said in gallery(lambda _: words):
+def hold(*words: str) -> None:
+    """Whatever comes from outside, in turn: nothing pings, links, formats or fakes a line, and Slack's limits stand."""
+    turns = cycle(words)
+    for name, said in gallery(lambda _: next(turns)):
         texts = list(strings(blocks_of(said)))
         rest = re.sub("^>", "", OURS.sub("", "\n".join(texts)), flags=re.MULTILINE)  # quotes are ours
         assert "<" not in rest, (name, texts)
@@ -171,16 +171,12 @@ def hold(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "<!channel>",
+        "<!channel> &lt;!here&gt; a|b>c<d&e",
         "<@U0VICTIM> <https://evil.example|acme>",
-        "&lt;!here&gt;",
-        "a|b>c<d&e",
-        "`code` *bold* _it_ ~no~",
         "x" * 5_000,
         "<" * 5_000,
         "💥" * 3_000,
-        "line\nbreak\r\nand \u2028 more\u202e reversed",
-        "\x00\x1b[31m",
+        "\x00\x1b[31m `code` *bold* _it_ ~no~\nbreak\r\nand \u2028 more\u202e reversed",
         "",
     ],
 )
@@ -200,7 +196,7 @@ def plain(words: str) -> list[tuple[str, Said]]:
 
 
 @pytest.mark.parametrize(
-    "words", ["`code` _it_", "*bold* ~no~", ":fire: :red_circle: ads", "＊wide＊ ```fence", "> quote", "* a\n* b"]
+    "words", ["`code` _it_", "*bold* ~no~", ":fire: :red_circle: ads", "＊wide＊ ```fence", "> quote\n* a"]
 )
 def test_hostile_words_format_nothing(words: str) -> None:
     for (name, hostile), (_, meek) in zip(gallery(lambda _: words), plain("plain words"), strict=True):
@@ -209,7 +205,7 @@ def test_hostile_words_format_nothing(words: str) -> None:
         assert formats(theirs) == formats(ours), name
 
 
-@pytest.mark.parametrize("words", ["Ads\n*Stopped job 987*", "a\u2028b\r\n\tc", "evil \u202e\u200fAds", " Ads \x85 EU"])
+@pytest.mark.parametrize("words", ["Ads\n*Stopped job 987*", " a\u2028b\r\n\tc \x85 \u202e\u200fEU"])
 def test_a_name_is_one_line_and_turns_nothing_round(words: str) -> None:
     flat = " ".join(visible(words).split())
     for (name, hostile), (_, plain) in zip(gallery(lambda _: words), gallery(lambda _: flat), strict=True):
@@ -226,11 +222,11 @@ def without_values(part: Any) -> Any:
     return [without_values(inner) for inner in part] if isinstance(part, (list, tuple)) else part
 
 
-# Each is the whole gallery, some two hundred messages.
-@settings(max_examples=max(10, settings().max_examples // 6))
-@given(st.text(max_size=400))
-def test_any_words_stay_words(words: str) -> None:
-    hold(words)
+# Each is the whole gallery, some five hundred messages.
+@settings(max_examples=4 if settings().max_examples <= 50 else settings().max_examples // 6)
+@given(st.lists(st.text(max_size=400), min_size=1, max_size=8))
+def test_any_words_stay_words(words: list[str]) -> None:
+    hold(*words)
 
 
 def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobbot.adverity.model import JobId
 from jobbot.intents.model import Between, Timeline
 from jobbot.playground.slack.blockkit.check import problems_in_blocks
 from jobbot.render.asked import Asker
@@ -171,10 +172,17 @@ def test_the_copy_is_of_what_was_shown() -> None:
     said = told(page(seen(1, "Failed")))
     values = [element["value"] for element in said.blocks[-1]["elements"]]
     assert [element["text"]["text"] for element in said.blocks[-1]["elements"]] == [
-        *("Refresh", "Copy as Markdown", "Failed jobs"),
+        *("Refresh", "Copy as Markdown", "Failed in this time"),
     ]
     span = Between(NOW - timedelta(hours=4), NOW)
     assert f'["between",{int(span.start.timestamp())},{int(span.end.timestamp())}]' in values[1]
+
+
+def test_where_nothing_is_on_record_the_next_step_is_a_button() -> None:
+    about_job = told(page(asked=Timeline(job=JobId(48319)), start=None, end=None))
+    assert about_job.text.startswith("*Nothing on record*")
+    assert "Show job 48319" in str(about_job.blocks[-1]), "it may exist, and run"
+    assert "Failed in this time" in str(told(page()).blocks[-1])
 
 
 def document(*happenings: Happening, zone: str = "Europe/Vienna", **more: object) -> str:

@@ -216,3 +216,10 @@ async def test_an_explanation_is_no_refusal_and_asks_slack_of_no_channel_that_is
     await gate.explain(who(channel_id=ELSEWHERE), [Need.VIEW], key=KeySeen.REFUSED)
     assert ELSEWHERE not in directory.asked
     assert b"jobbot_refusals_total{" not in metrics.text()
+
+
+def test_what_may_be_offered_is_not_known_where_slack_says_nothing_of_the_channel() -> None:
+    gate = Gate(HOME, Policy({INC: ChannelRule(may=frozenset({Need.VIEW, Need.RETRY}))}), Groups())
+    assert gate.offers(INC, CLOSED) == frozenset({Need.VIEW, Need.RETRY})
+    assert gate.offers(ELSEWHERE, CLOSED) == frozenset()
+    assert gate.offers(INC, None) is None

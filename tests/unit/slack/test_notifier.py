@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -11,7 +11,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.flows.delivery.notifier import ContentRejected, NotificationFailed, TargetGone, TryLater, Undeliverable
+from jobbot.access import Channel, ChannelRule, Need
+from jobbot.flows.delivery.notifier import (
+    ContentRejected,
+    MayNotify,
+    NotificationFailed,
+    TargetGone,
+    TryLater,
+    Undeliverable,
+)
 from jobbot.render.blockkit.blocks import Message, section
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
@@ -133,3 +141,19 @@ async def test_a_slack_that_cannot_be_reached_was_told_nothing() -> None:
             )
     assert isinstance(refused.value.failure, TryLater)
     assert not refused.value.maybe_delivered
+
+
+async def test_a_delivery_asks_once_for_its_channel() -> None:
+    asked = []
+
+    async def look_up(channel_id: str) -> Channel:
+        asked.append(channel_id)
+        return Channel(is_shared_outside=False)
+
+    outbound = cast("Outbound", None)
+    one = SlackNotifier(lambda _: ChannelRule(), look_up, outbound, trust=60, reaches=everything)
+    assert await one.may_notify("C0INC", Need.VIEW, "acme", frozenset()) == MayNotify()
+    assert await one.channel("C0INC") == Channel(is_shared_outside=False)
+    assert asked == ["C0INC"]
+    nobody = SlackNotifier(lambda _: ChannelRule(), unheard, outbound, trust=60, reaches=everything)
+    assert await nobody.channel("C0INC") is None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import outbox
 from jobbot.store.following.model import Notification
-from jobbot.store.following.offers import KEEP, OfferStore
+from jobbot.store.following.offers import AT_ONCE, KEEP, OfferStore
 from jobbot.store.following.outbox import put
 from tests.unit.store.world import Clock
 
@@ -103,6 +104,23 @@ async def test_all_that_offer_it_are_edited_once_whoever_asks_how_often(two: Two
     assert len(await two.edits()) == 2, "what waits tells of it as well"
 
 
+async def test_of_many_messages_the_newest_are_edited(two: Two) -> None:
+    for number in range(AT_ONCE + 5):
+        two.clock.pass_(60)
+        await two.stores[0].keep_message(edit(number, f"{number}.0", JOB, DAYS))
+    assert await two.stores[0].draw_again("act", "acme", [JOB, DAYS]) == AT_ONCE
+    assert {says for _, says in await two.edits()} == {f"edit {number}" for number in range(5, AT_ONCE + 5)}
+
+
+async def test_an_edit_that_waits_says_what_the_message_was_redrawn_with(two: Two) -> None:
+    await two.stores[0].keep_message(edit(1, "1.0", JOB))
+    await two.stores[0].draw_again("act", "acme", [JOB])
+    await two.stores[1].keep_message(edit(2, "1.0", "job 988"))
+    assert await two.edits() == [("C0INC:1.0", "edit 2")]
+    await two.stores[1].keep_message(edit(3, "1.0"))
+    assert await two.edits() == [("C0INC:1.0", "edit 3")], "also where nothing is offered any more"
+
+
 async def test_what_was_done_is_found_by_subject_and_by_job(two: Two) -> None:
     ledger, history = SqlLedger(two.database, owner="one", clock=two.clock), ActHistory(two.database)
     for number, (kind, subject, job, state) in enumerate(
@@ -134,6 +152,10 @@ async def test_what_was_done_is_found_by_subject_and_by_job(two: Two) -> None:
         await ledger.sending(claimed.claim, two.clock())
         two.clock.pass_(1)
         await ledger.close(claimed.claim, state, two.clock(), "", "")
-    assert [one.subject for one in await history.done("acme", [JOB, DAYS], [987])] == ["issue 77", DAYS]
-    assert await history.done("acme", ["job 1"], []) == []
-    assert await history.done("staging", [DAYS], [987]) == []
+    began = two.clock.now - timedelta(days=1)
+    since = {JOB: began, DAYS: began}
+    assert [one.subject for one in await history.done("acme", since, [987])] == ["issue 77", DAYS]
+    assert await history.done("acme", {"job 1": began}, []) == []
+    assert await history.done("staging", {DAYS: began}, [987]) == []
+    later = dict.fromkeys(since, two.clock.now)
+    assert [one.subject for one in await history.done("acme", later, [987])] == ["issue 77"], "a job's, whenever it was"

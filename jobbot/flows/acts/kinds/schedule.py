@@ -127,9 +127,12 @@ class PauseCourse(ScheduleCourse[Pause]):
         )
 
     def moot(self, act: Pause) -> Ending:
-        """See :meth:`Course.moot`: what jobbot has paused is paused still, only the end is another one."""
+        """See :meth:`Course.moot`: what jobbot has paused is paused still, only the end is another one.
+
+        Where the datastream was changed after the window was opened, it is somebody else who has switched it off.
+        """
         read, before = self._before, pause_details(self.record).before
-        if read is None or before is None:
+        if read is None or before is None or read.updated != before.updated:
             return super().moot(act)
         tells = read.updated is not None
         told = words.end_changed(act, replace(act, user_id=before.user_id, until=before.until), tells_changes=tells)

@@ -8,12 +8,16 @@ from jobbot.store.acts.model import ActRecord, ActRequest, Kind
 
 
 class PausedBefore(BaseModel):
-    """The pause whose end another one changes, as its window has shown it: whose, and until when, None for no end."""
+    """The pause whose end another one changes, as its window has shown it: whose, and until when, None for no end.
+
+    ``updated`` is when the datastream was changed last, as far as Adverity told it then.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     user_id: str
     until: datetime | None = None
+    updated: datetime | None = None
 
 
 class PauseDetails(BaseModel):

@@ -32,12 +32,13 @@ class Trigger:
 
 
 class Triggers:
-    """Issues trigger ids and takes them back."""
+    """Issues trigger ids and takes them back. ``lives`` is how long one can be used."""
 
     def __init__(self, now: Now, rng: random.Random) -> None:
         self._now = now
         self._rng = rng
         self._issued: dict[str, Trigger] = {}
+        self.lives = TRIGGER_LIVES
 
     def issue(self, person: Person, viewing: Channel | None = None) -> str:
         """A new one, for something this person just did where they look at ``viewing``."""
@@ -53,7 +54,7 @@ class Triggers:
             raise ApiError("invalid_trigger_id")
         if trigger.used:
             raise ApiError("exchanged_trigger_id")
-        if self._now() - trigger.made > TRIGGER_LIVES:
+        if self._now() - trigger.made > self.lives:
             raise ApiError("expired_trigger_id")
         trigger.used = True
         return trigger

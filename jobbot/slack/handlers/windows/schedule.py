@@ -145,7 +145,8 @@ class PauseWindow(ScheduleWindow[PauseSchedule]):
     def _details(self, facts: ScheduleFacts) -> str:
         if facts.paused is None:
             return ""
-        before = PausedBefore(user_id=facts.paused.user_id, until=facts.paused.until)
+        paused, updated = facts.paused, facts.datastream.updated
+        before = PausedBefore(user_id=paused.user_id, until=paused.until, updated=updated)
         return PauseDetails(before=before).model_dump_json()
 
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:

@@ -49,7 +49,7 @@ async def test_in_a_thread_it_is_shown_there() -> None:
 async def test_several_jobs_are_a_list() -> None:
     world = await reads(World(), "jobs 48470, 48469 and 12345678 failed")
     (said,) = world.said("post")
-    assert "by number: 48470, 48469, 12345678" in said.what
+    assert "48470, 48469, 12345678" in said.what
     assert "Adverity knows no job 12345678" in said.what
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, cast
 
@@ -32,6 +32,7 @@ from jobbot.render.card import Card
 from jobbot.slack.handlers.act_dialogue import ActDialogue, Submission
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
+from jobbot.slack.handlers.following import Drawn
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -279,7 +280,8 @@ class Cards:
         await self._gate.place(interaction, instance, found)
         stream = found.datastream
         words = f"card of job {found.id}, {stream.name if stream else ''}"
-        return cast("Card", _CardOfAnOver()), Message(text=words, blocks=[])
+        drawn = Message(text=words, blocks=[])
+        return Drawn(message=drawn, since=datetime.now(UTC), card=cast("Card", _CardOfAnOver()))
 
 
 class _CardOfAnOver:
