@@ -13,6 +13,7 @@ from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.following.watching import CannotKeep, WatchingFlow
 from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import look_around
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.flows.jobs.scope import Scope
@@ -32,7 +33,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def failing_of(jobs: Sequence[Job]) -> list[Failing]:
-    """The datastreams whose newest run failed, of runs that ended; what fails for longest first.
+    """The datastreams whose newest run failed, of runs that ended; what failed last first.
 
     A run that was cancelled or discarded is neither a failure nor a success.
     """
@@ -47,8 +48,17 @@ def failing_of(jobs: Sequence[Job]) -> list[Failing]:
             success = next((one for one in newest_first if one.state is State.SUCCESS), None)
             last = success.end or success.start if success is not None else None
             streak = Streak(failures=len(failed), last_success=last, whole=success is not None)
-            found.append(Failing(failed[0], streak, failed[-1].end))
-    return sorted(found, key=lambda one: (one.since or _NEVER, one.job.id))
+            found.append(Failing(failed[0], streak, failed[-1].end, is_first=streak.whole))
+    return sorted(found, key=lambda one: (one.job.end or one.job.start or _NEVER, one.job.id), reverse=True)
+
+
+async def _as_alerts_say(one: Failing, instance: Instance, now: datetime) -> Failing:
+    """With the streak that an alert of the job tells, where that was read and knows of more."""
+    found = (await look_around(instance, one.job, now, only=frozenset({"streak"}))).streak
+    if not isinstance(found, Streak) or found.failures < one.streak.failures:
+        return one
+    is_first = found.whole and found.failures == one.streak.failures
+    return replace(one, streak=found, is_first=is_first)
 
 
 class HandoverFlow:
@@ -111,6 +121,8 @@ class HandoverFlow:
             return replace(bare, trouble=error_in_words(error, about=f"jobs on {instance.name}"))
         failing = failing_of(ended.jobs)
         names = await name_datastreams(instance, [one.job for one in failing[:SHOWN]])
+        shown = [await _as_alerts_say(one, instance, self._clock()) for one in failing[:SHOWN]]
+        failing = [*shown, *failing[SHOWN:]]
         return replace(bare, going=going, failing=failing, all_ended=ended.complete, names=names)
 
     async def _unknown(self, instance: Instance, scope: Scope) -> tuple[list[ActRecord], int]:

@@ -60,9 +60,17 @@ def frozen_in_words(frozen: Frozen) -> str:
     return f"{foreign(frozen.instance, 40)} is frozen {_by_until(frozen)}"
 
 
-def frozen_out(frozen: Frozen) -> str:
-    """For the window of an act, which has nothing to press then."""
-    return f"{frozen_in_words(frozen)}. Nothing can be asked for until then."
+def not_now(frozen: Frozen) -> str:
+    """For who may do it otherwise."""
+    return f"{Mark.MAY_NOT.code} *Not now:* frozen {_by_until(frozen)}"
+
+
+def frozen_out(frozen: Frozen, *, may_end: bool) -> str:
+    """For the window of an act, which has nothing to press then. ``may_end``: whether the person may end it."""
+    ends = "You may end it: press *Unfreeze* in the channel, in the message that only you see, or type `unfreeze`."
+    if not may_end:
+        ends = f"To end it before, ask <@{frozen.user_id}> or somebody else who may stop jobs."
+    return f"{frozen_in_words(frozen)}. Until then nothing is sent to Adverity. {ends}"
 
 
 def unfreeze_button(frozen: Frozen) -> Block:

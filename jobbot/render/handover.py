@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING
@@ -10,6 +11,7 @@ from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.streak import Streak
 from jobbot.intents.button import encode
 from jobbot.intents.model import Alerts, AlertsDo, Handover, History, Last, ListJobs, Paused, Watches
+from jobbot.render.acts.fetch import called
 from jobbot.render.alert_settings import AlertSettings, alert_in_words, snoozes_in_words
 from jobbot.render.around import is_far, streak_in_words
 from jobbot.render.asked import Asker, by, place_in_words
@@ -30,17 +32,24 @@ from jobbot.render.watching import Waiting, watch_row
 SHOWN = 3
 """So many of each: more would be no hand-over, and more than Slack takes in one message."""
 
+NAMED = 350
+"""Characters of a line that names the others."""
+
 DAY = timedelta(hours=24)
 """For so long failures and acts that nobody has confirmed are looked back at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A datastream whose newest run failed: that run, how many in a row, and when the first of them ended."""
+    """A datastream whose newest run failed: that run, how many in a row, and when the oldest of them ended.
+
+    ``is_first``: that was the first; otherwise it has failed for at least as long.
+    """
 
     job: Job
     streak: Streak
     since: datetime | None
+    is_first: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +80,17 @@ class HandoverFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One matter: its first rows, how many there are in all (or at least), and the button that shows all of them."""
+    """One matter: its first rows, how many there are in all (or at least), and the button that shows all of them.
+
+    ``rest`` names those without a row, as far as they are known.
+    """
 
     title: str
     rows: Sequence[Part]
     count: int
     more: Block
     at_least: bool = False
+    rest: Sequence[str] = ()
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -87,6 +100,11 @@ class _Section:
         heading = f"*{self.title}*" + (f" · {len(self.rows)} of {count} shown" if left else "")
         yield parts.text(heading, self.more if left else None)
         yield from self.rows
+        if self.rest:
+            lengths = list(accumulate(len(one) for one in self.rest))
+            named = self.rest[: max(1, sum(length <= NAMED for length in lengths))]
+            more = [f"{len(self.rest) - len(named):,} more"] if len(self.rest) > len(named) else []
+            yield parts.small(f"not shown: {', '.join([*named, *more])}")
 
 
 def render_handover(
@@ -135,17 +153,22 @@ def _sections(facts: HandoverFacts, now: datetime, offers: frozenset[Need]) -> I
         unusual = _unusual(listing, now)
         far = ListJobs(longer="usual", states=frozenset({State.RUNNING}), instance=name)
         rows = [parts.text(job_row(job, listing, now), buttons.show(job.id, name)) for job in unusual[:SHOWN]]
-        yield _Section("Far longer than usual", rows, len(unusual), buttons.go_on("All of these", far))
+        rest = [_named(job, listing.names) for job in unusual[SHOWN:]]
+        yield _Section("Far longer than usual", rows, len(unusual), buttons.go_on("All of these", far), rest=rest)
     failed = ListJobs(states=frozenset({State.FAILED}), range=Last(DAY), instance=name)
     rows = [parts.text(_failing(one, facts.names), buttons.show(one.job.id, name)) for one in facts.failing[:SHOWN]]
-    yield _Section("Failing", rows, len(facts.failing), buttons.go_on("Failed last 24 h", failed))
+    rest = [_named(one.job, facts.names) for one in facts.failing[SHOWN:]]
+    yield _Section("Failing", rows, len(facts.failing), buttons.go_on("Failed last 24 h", failed), rest=rest)
     paused = facts.paused.schedules
     rows = [paused_row(one, name, now, offers=Need.PAUSE in offers) for one in paused[:SHOWN]]
     all_paused = buttons.go_on("All paused", Paused(instance=name))
-    yield _Section("Paused", rows, len(paused), all_paused, at_least=facts.paused.more)
+    rest = [called(one.name, one.datastream) for one in paused[SHOWN:]]
+    yield _Section("Paused", rows, len(paused), all_paused, at_least=facts.paused.more, rest=rest)
     yield _snoozed(facts.alerts, name, now)
     rows = [parts.text(watch_row(one), buttons.show(JobId(one.job), name)) for one in facts.waiting[:SHOWN]]
-    yield _Section("Watched", rows, len(facts.waiting), buttons.go_on("All watches", Watches(instance=name)))
+    rest = [f"job {one.job}" for one in facts.waiting[SHOWN:]]
+    watches = buttons.go_on("All watches", Watches(instance=name))
+    yield _Section("Watched", rows, len(facts.waiting), watches, rest=rest)
     rows = [
         parts.text(act_row(one), buttons.show(JobId(one.job), name) if one.job is not None else None)
         for one in facts.unknown[:SHOWN]
@@ -154,10 +177,15 @@ def _sections(facts: HandoverFacts, now: datetime, offers: frozenset[Need]) -> I
     yield _Section("Not confirmed", rows, facts.unknowns, record)
 
 
+def _named(job: Job, names: Names) -> str:
+    return f"{literal(name_in_words(job, names))} (job {job.id})"
+
+
 def _failing(one: Failing, names: Names) -> str:
     """A datastream's newest failed run."""
     job, stream = one.job, one.job.datastream
-    since = f"failing since {moment(one.since)}" if one.since is not None else "failing"
+    least = "" if one.is_first else "at least "
+    since = f"failing since {least}{moment(one.since)}" if one.since is not None else "failing"
     return parts.row_in_words(
         literal(name_in_words(job, names)),
         [since, streak_in_words(one.streak)],

@@ -11,7 +11,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
-from jobbot.render.frozen import Frozen, frozen_part
+from jobbot.render.frozen import Frozen, not_now
 from jobbot.render.refusals import DO, by_whom, ids_of, in_words, places, refusal_in_words, workspaces_seen
 
 _PERMITTED = {
@@ -55,12 +55,14 @@ def render_why(
         happened, then = f"You may {DO[need]} here", ""
     else:
         happened, then = f"You may not {DO[need]} here", _instead(decision, need, elsewhere)
+    first = [text(f"*{happened}.*")]
+    if frozen is not None and isinstance(decision, Allowed):
+        first = [text(not_now(frozen)), text(f"Otherwise you may {DO[need]} here:")]
     ids = [*_ids(decision.trace), f"you {foreign(user)}"]
     return compose(
         [
-            text(f"*{happened}.*"),
+            *first,
             lines(_in_lines(decision, need, instance)),
-            frozen_part(frozen, unfreeze=False),
             text(then) if then else NOTHING,
             small(*ids),
         ]

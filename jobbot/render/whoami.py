@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from jobbot.access import Allowed, Met, Need, Reason, Refused, Where
+from jobbot.access import ACTS, Allowed, Met, Need, Reason, Refused, Where
 from jobbot.access.decide import GuestMayNot, LookupFailed, NotHere, NotShared, NotYou
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.parts import compose, lines, small, text
+from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
-from jobbot.render.frozen import Frozen, frozen_part
+from jobbot.render.frozen import Frozen, not_now
 from jobbot.render.refusals import DO, by_whom, in_words, places
 from jobbot.render.trace import LIMITS, limit_in_words, seen_by
 
@@ -20,7 +20,7 @@ def render_whoami(
     told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str, frozen: Frozen | None = None
 ) -> Message:
     """What ``user`` may do, one line a need; only for who may look at jobs there (others get the whole reason)."""
-    rows = [_row(need, decision, elsewhere) for need, (decision, elsewhere) in told.items()]
+    rows = [_row(need, decision, elsewhere, frozen) for need, (decision, elsewhere) in told.items()]
     limits = [
         limit_in_words(line.answer, line.ids, instance)
         for decision, _ in told.values()
@@ -30,17 +30,19 @@ def render_whoami(
     return compose(
         [
             text("*What you may do in this channel*"),
+            text(not_now(frozen)) if frozen is not None else NOTHING,
             lines(rows),
             *(text(f"{Mark.UNUSUAL.code} {limit}.") for limit in dict.fromkeys(limits)),
-            frozen_part(frozen, unfreeze=False),
             small(f"channel {foreign(channel)}", f"you {foreign(user)}", f"instance {code(instance)}"),
             small(f"`{command} whoami stop` shows each rule about stopping, and so on."),
         ]
     )
 
 
-def _row(need: Need, decision: Allowed | Refused, elsewhere: Sequence[Where]) -> str:
+def _row(need: Need, decision: Allowed | Refused, elsewhere: Sequence[Where], frozen: Frozen | None) -> str:
     what = DO[need].capitalize()
+    if isinstance(decision, Allowed) and frozen is not None and need in ACTS | {Need.STOP}:
+        return f"{Mark.MAY_NOT.code} *{what}*: not while it is frozen, otherwise yes{_because(need, decision)}"
     if isinstance(decision, Allowed):
         return f"{Mark.MAY.code} *{what}*: yes{_because(need, decision)}"
     where = f", but in {places(elsewhere)}" if elsewhere else ""

@@ -50,7 +50,7 @@ async def test_a_channel_for_looking_only(it: World) -> None:
 async def test_who_is_not_in_the_user_group_may_look_and_not_stop(it: World) -> None:
     it.adverity.has_job(987)
     await it.ben.types("/jobs stop 987", in_=it.inc)
-    modal = await it.modal(it.ben, "stopping them is for")
+    modal = await it.modal(it.ben, "you are not on the list")
     assert it.slack.usergroup("data-oncall").id in str(modal.blocks)
     assert modal.submit == "Ask"
     assert it.posts() == 0

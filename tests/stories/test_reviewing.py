@@ -19,7 +19,7 @@ def a_job_is_going_on_that_ana_may_not_stop(it: World) -> None:
 
 async def test_one_asks_and_another_one_confirms(it: World) -> None:
     await it.ana.types("/jobs stop 987", in_=it.inc)
-    modal = await it.modal(it.ana, "stopping them is for")
+    modal = await it.modal(it.ana, "you are not on the list")
     assert (modal.title, modal.submit) == ("Ask for a stop?", "Ask")
     await it.ana.submits(reason="runaway fetch")
     await it.modal(it.ana, "Asked.")
@@ -38,7 +38,7 @@ async def test_one_asks_and_another_one_confirms(it: World) -> None:
     told = await it.said("Stopped Facebook Ads EU (job 987)")
     assert f"asked for by <@{it.ana.id}>" in told.text
     assert f"reviewed by <@{it.ben.id}>" in told.text
-    await it.slack.until(lambda: f"<@{it.ben.id}> confirmed the stop" in card.text)
+    await it.slack.until(lambda: f"<@{it.ben.id}> reviewed the stop" in card.text)
     assert card.buttons == []
     assert it.posts() == 1
     for state in ("open", "confirmed"):
@@ -57,7 +57,7 @@ async def test_nobody_confirms_and_it_is_over_by_itself(it: World) -> None:
     await it.ben.clicks("Review", on=card)
     await it.modal(it.ben, "asks for this since")
     it.clock.advance(minutes=10)
-    await it.said("Nobody confirmed it in time")
+    await it.said("Nobody reviewed it in time")
     await it.ben.submits()
     await it.modal(it.ben, "has expired")
     assert it.posts() == 0

@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from jobbot.access.policy import Limit
 from jobbot.flows.acts.acting import CannotRecord
 from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.kinds import act_of
@@ -37,16 +38,19 @@ __all__ = [
 
 log = get_logger(__name__)
 
+NOBODY = Limit()
 LASTS = timedelta(minutes=10)
 """For so long a request can be confirmed."""
 
 
 def review_of(request: ReviewRequest, how: ActState | None = None) -> Review:
     """What is told of a request. ``how`` is the ending of the act that confirmed it and was not begun."""
+    noun, wanted = _noun(request)
     return Review(
         id=request.id,
         instance=request.instance,
-        noun=_noun(request),
+        noun=noun,
+        wanted=wanted,
         user_id=request.user_id,
         reason=request.reason,
         shown=request.shown,
@@ -60,18 +64,20 @@ def review_of(request: ReviewRequest, how: ActState | None = None) -> Review:
     )
 
 
-def _noun(request: ReviewRequest) -> str:
-    """What is asked for, in words; for details that another version wrote, without them."""
-    act = {field.name: getattr(request, field.name) for field in fields(ActRequest)}
+def _noun(request: ReviewRequest) -> tuple[str, str]:
+    """What is asked for, in words, and what belongs to it; for details that another version wrote, without them."""
+    fields_of_act = {field.name: getattr(request, field.name) for field in fields(ActRequest)}
     try:
-        return act_of(ActRecord(**act, id=request.id, state=ActState.SUBMITTED)).phrases.noun
+        act = act_of(ActRecord(**fields_of_act, id=request.id, state=ActState.SUBMITTED))
     except ValueError:
-        return words.noun_without_details(request.kind.value, request.name, request.subject)
+        return words.noun_without_details(request.kind.value, request.name, request.subject), ""
+    return act.phrases.noun, act.wanted
 
 
-def card_of(request: ReviewRequest, how: ActState | None = None) -> str:
-    """What the card of a request says now, for the outbox."""
-    return dump_message(words.card(review_of(request, how)))
+def card_of(request: ReviewRequest, how: ActState | None = None, *, calls: Limit = NOBODY) -> str:
+    """What the card of a request says now, for the outbox. ``calls``: whom it mentions, which an edit does not."""
+    users = sorted(calls.users - {request.user_id})
+    return dump_message(words.card(review_of(request, how), users=users, usergroups=sorted(calls.usergroups)))
 
 
 class ReviewFlow:
@@ -93,9 +99,12 @@ class ReviewFlow:
         self._telemetry = telemetry or Telemetry()
 
     async def ask(
-        self, act: ActRequest, parts: Sequence[ActRequest], shown: str
+        self, act: ActRequest, parts: Sequence[ActRequest], shown: str, *, calls: Limit = NOBODY
     ) -> ReviewRequest | AskedBefore | TooMany:
-        """Ask for an act, with its parts. Raises CannotRecord: then it may have been asked, and expires."""
+        """Ask for an act, with its parts; ``calls``: whom the card mentions, once.
+
+        Raises CannotRecord: then it may have been asked, and expires.
+        """
         named = parts or [act]
         places = [one.workspace for one in named]
         asked = {field.name: getattr(act, field.name) for field in fields(ActRequest)}
@@ -109,7 +118,7 @@ class ReviewFlow:
             expires_at=now + LASTS,
         )
         try:
-            found = await self._store.ask(request, card_of)
+            found = await self._store.ask(request, lambda one: card_of(one, calls=calls))
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
         if isinstance(found, ReviewRequest) and found.id == request.id:

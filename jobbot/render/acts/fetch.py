@@ -47,6 +47,11 @@ class Fetch(Act):
             reading="Its new jobs are being looked for",
         )
 
+    @property
+    def wanted(self) -> str:
+        """See :class:`Act`: in which turn; its days are in its noun."""
+        return "Fetched *when nothing else is running*" if self.priority is Priority.BACKDATA else ""
+
     def hint(self, said: str) -> str:
         """Adverity's own words say what is wrong with the days."""
         return ""

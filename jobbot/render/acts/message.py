@@ -76,6 +76,11 @@ class Act(ABC):
     def phrases(self) -> Phrases:
         """How it is spoken of."""
 
+    @property
+    def wanted(self) -> str:
+        """What is asked for beside what it is called, for the card of a request: mrkdwn, mostly nothing."""
+        return ""
+
     @abstractmethod
     def hint(self, said: str) -> str:
         """A sentence that explains a refusal of Adverity's; empty where its own words (``said``) say it already."""

@@ -12,6 +12,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, Modal, context, plain, section
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import an, clock, duration, foreign
+from jobbot.render.refusals import by_whom
 
 SHOWN_MOST = 2_400
 """Characters of what a card shows of the job: with its own words it stays within one section."""
@@ -21,8 +22,8 @@ TWO_PEOPLE = "Here two people are needed"
 _DECIDED = {
     "withdrawn": "Withdrawn",
     "discarded": "Discarded",
-    "expired": "Nobody confirmed it in time",
-    "not_begun": "Confirmed, and not begun",
+    "expired": "Nobody reviewed it in time",
+    "not_begun": "Reviewed, and not begun",
     "untold": "Nobody could be asked for it",
 }
 _NOT_BEGUN = {
@@ -36,8 +37,9 @@ _NOT_BEGUN = {
 class Review:
     """A request, as its card tells of it.
 
-    ``noun`` is what is asked for (``stop of Facebook Ads EU (job 987)``), ``shown`` mrkdwn: what it is about, as it was
-    then; ``reason`` as it was typed. ``state`` is the store's word; ``decided_by`` is who confirmed, withdrew or
+    ``noun`` is what is asked for (``stop of Facebook Ads EU (job 987)``), ``wanted`` what belongs to it (until when,
+    which days), ``shown`` what it is about, as it was then: both mrkdwn;
+    ``reason`` as it was typed. ``state`` is the store's word; ``decided_by`` is who confirmed, withdrew or
     discarded it, ``how`` the ledger's word for the ending of an act that was not begun.
     """
 
@@ -47,6 +49,7 @@ class Review:
     user_id: str
     reason: str
     shown: str
+    wanted: str = ""
     asked_at: datetime
     expires_at: datetime
     two_people: bool = False
@@ -56,12 +59,13 @@ class Review:
     how: str | None = None
 
 
-def card(review: Review) -> Message:
-    """The one message of a request, as it stands now."""
+def card(review: Review, *, users: Sequence[str] = (), usergroups: Sequence[str] = ()) -> Message:
+    """The one message of a request, as it stands now. ``users`` and ``usergroups`` are called: in its post alone."""
     if review.state != "open":
         return _decided(review)
     lasts = duration(review.expires_at - review.asked_at)
-    two = f"{TWO_PEOPLE}: somebody else confirms it" if review.two_people else ""
+    who = f"whoever may do it, except <@{review.user_id}>"
+    called = f"Can you review it, {by_whom(users, usergroups)}?" if users or usergroups else ""
     return parts.compose(
         [
             parts.text(
@@ -69,14 +73,17 @@ def card(review: Review) -> Message:
                     f"<@{review.user_id}> asks for {an(review.noun)}", [], said=[foreign(review.reason, REASON_MOST)]
                 )
             ),
+            parts.text(review.wanted) if review.wanted else parts.NOTHING,
             parts.text(review.shown) if review.shown else parts.NOTHING,
+            parts.text(called) if called else parts.NOTHING,
             parts.small(
                 foreign(review.instance),
                 f"as of {clock(review.asked_at)}",
-                f"until {clock(review.expires_at)} ({lasts})",
-                two or "whoever may do it can review it",
+                f"can be reviewed until {clock(review.expires_at)} ({lasts})",
+                f"{TWO_PEOPLE}: somebody else confirms it" if review.two_people else "",
             ),
-            parts.small("Nothing is sent to Adverity before somebody confirms it."),
+            parts.small(f"*Review* and *Discard* are for {who}", f"*Withdraw* is for <@{review.user_id}>"),
+            parts.small("Nothing is sent to Adverity before somebody else confirms it."),
             parts.controls(buttons.on_review(review.id, review.instance)),
         ]
     )
@@ -86,11 +93,12 @@ def _decided(review: Review) -> Message:
     by = f"<@{review.decided_by}>" if review.decided_by is not None else ""
     at = clock(review.decided_at) if review.decided_at is not None else ""
     if review.state == "confirmed":
-        head, then = f"{by} confirmed the {review.noun}", ""
+        head, then = f"{by} reviewed the {review.noun}: it goes ahead", ""
     else:
         head = f"{_DECIDED[review.state]}: {review.noun}"
         then = " ".join(part for part in (_NOT_BEGUN.get(review.how or "", ""), "Nothing was done.") if part)
-    who = f"{'confirmed' if review.state == 'not_begun' else review.state} by {by}" if by else review.state
+    how = "reviewed" if review.state in ("confirmed", "not_begun") else review.state
+    who = f"{how} by {by}" if by else review.state
     return parts.compose(
         [
             parts.text(
@@ -123,8 +131,7 @@ def asking(modal: Modal, request: str, why: str, checked: Sequence[str] = ()) ->
     """
     title = f"Ask for {an(request)}?"
     lead = (
-        f"{why}\n*You can ask here for a review*: one card in the channel says what you ask for, and for 10 minutes "
-        "whoever else may do it can look at it and confirm it. Nothing is sent to Adverity before."
+        f"{why} A card in the channel says what you ask for: for 10 minutes somebody else can confirm it. {_NOT_SENT}"
     )
     return Modal(
         {
@@ -132,9 +139,17 @@ def asking(modal: Modal, request: str, why: str, checked: Sequence[str] = ()) ->
             "title": plain(title if len(title) <= CALLED_MOST else "Ask for this?", CALLED_MOST),
             "submit": plain("Ask", CALLED_MOST),
             "close": plain("Do not ask", CALLED_MOST),
-            "blocks": [section(lead), *modal.view["blocks"], *_checked(checked)],
+            "blocks": [*modal.view["blocks"], context(lead), *_checked(checked)],
         }
     )
+
+
+_NOT_SENT = "Nothing is sent to Adverity before."
+
+
+def asked_of(users: Sequence[str], usergroups: Sequence[str]) -> str:
+    """Why somebody asks who is not among those who may."""
+    return f"Asked of {by_whom(users, usergroups)}: you are not on the list."
 
 
 def _checked(lines: Sequence[str]) -> list[Block]:
@@ -224,7 +239,8 @@ def over(review: Review | None) -> str:
     at = f" ({clock(review.decided_at)})" if review.decided_at is not None else ""
     if review.state == "untold":
         return "This request has ended: its card could not be posted."
-    state = "expired" if review.state == "open" else "confirmed" if review.state == "not_begun" else review.state
+    state = "expired" if review.state == "open" else review.state
+    state = "reviewed" if state in ("confirmed", "not_begun") else state
     return f"This request was {state}{by}{at}." if state != "expired" else "This request has expired."
 
 

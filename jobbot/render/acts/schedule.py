@@ -114,6 +114,11 @@ class Pause(Schedule):
         """The same beside another end: ``until somebody resumes it`` where none was said."""
         return self.till.strip() or "until somebody resumes it"
 
+    @property
+    def wanted(self) -> str:
+        """See :class:`Act`: until when, also where no end was said."""
+        return f"Paused *{self.ends}*"
+
     def _wish(self, stream: DatastreamId, reason: str) -> PauseSchedule:
         return PauseSchedule(datastream=stream, until=self.until, instance=self.instance, reason=reason)
 

@@ -68,7 +68,7 @@ _DEEDS: Mapping[str, tuple[str, Mark]] = {
     "asked": ("Asked that somebody else does it", Mark.SCHEDULED),
     "withdrawn": ("Request withdrawn", Mark.ENDED),
     "discarded": ("Request discarded", Mark.ENDED),
-    "expired": ("Request not confirmed in time", Mark.ENDED),
+    "expired": ("Request not reviewed in time", Mark.ENDED),
     "untold": ("Request could not be posted", Mark.ENDED),
 }
 _ACT_MARKS: Mapping[str, Mark] = {

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jobbot.access import Need, Refused, may_ask
+from jobbot.access import Allowed, Need, Refused, may_ask
+from jobbot.access.decide import NotYou
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, Kind, PermitRow
@@ -36,6 +37,7 @@ from jobbot.render.blockkit.buttons import review_again
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
+from jobbot.render.frozen import refused as frozen_refused
 from jobbot.render.refusals import refusal_in_words
 from jobbot.render.trace import checked_before, refusal_in_window
 from jobbot.slack.handlers import act_metadata
@@ -230,11 +232,16 @@ class ActDialogue:
         if isinstance(passed, Refused):
             if review is not None or not may_ask(passed):
                 return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
-            why, checked = refusal_in_words(passed.reason), checked_before(passed)
+            why, checked = _why_asked(passed), checked_before(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
         if (frozen := await self._acting.frozen(instance.name, place.channel_id)) is not None:
-            return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
+            told = await self._gate.explain(interaction, [Need.STOP], instance.name)
+            may_end = frozen.can_end and isinstance(told[Need.STOP].decision, Allowed)
+            if may_end:
+                # A window's buttons know no channel.
+                await Reply(self._outbound, interaction).post_ephemeral(frozen_refused(frozen))
+            return _closed(window, wish, frozen_out(frozen, may_end=may_end)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
         wants_reason = bool(why) or (rule is not None and rule.reason_required)
         question = await window.read(
@@ -439,6 +446,15 @@ class ActDialogue:
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
                 await reply.post_ephemeral(notices.window_stuck())
+
+
+def _why_asked(refused: Refused) -> str:
+    """Why somebody asks others for what they may not do themselves, in short."""
+    match refused.reason:
+        case NotYou(users, usergroups):
+            return review_words.asked_of(users, usergroups)
+        case reason:
+            return refusal_in_words(reason)
 
 
 def _unrecorded(window: ActWindow[Any], metadata: ActMetadata) -> Body:

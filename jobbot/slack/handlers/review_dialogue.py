@@ -11,7 +11,15 @@ from typing import Any, assert_never
 from jobbot.access import Need, Refused, may_ask
 from jobbot.flows.acts.acting import ActRequest, CannotRecord
 from jobbot.flows.acts.kinds.wish import wish_of
-from jobbot.flows.acts.reviewing import AskedBefore, ReviewFlow, ReviewRequest, ReviewState, TooMany, review_of
+from jobbot.flows.acts.reviewing import (
+    NOBODY,
+    AskedBefore,
+    ReviewFlow,
+    ReviewRequest,
+    ReviewState,
+    TooMany,
+    review_of,
+)
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Act, Intent, OnReview, Reviewing
 from jobbot.interaction import Interaction
@@ -109,7 +117,9 @@ class ReviewDialogue:
         if isinstance(question, Nothing):
             return question.words, question.outcome
         jobs = [titled(part.job or 0, part.name, part.datastream) for part in parts]
-        found = await self._reviewing.ask(act, parts, words.shown_of(question.draw(""), jobs))
+        shown, rule = words.shown_of(question.draw(""), jobs), self._gate.rule(act.channel_id)
+        calls = rule.limit(window.need) if rule is not None else NOBODY
+        found = await self._reviewing.ask(act, parts, shown, calls=calls)
         match found:
             case ReviewRequest():
                 return words.asked(found.expires_at), Outcome.ASKED

@@ -140,11 +140,12 @@ class TestAsking:
         await one.asks()
         window = it.slack.windows[-1]
         assert asks_for_it(window)
-        assert "You can look at jobs here, but stopping them is for" in says(window)
+        assert f"Asked of <@{BEN}> or <@{CLEO}>: you are not on the list." in says(window)
         id_ = await asked(it, one)
         assert it.adverity.posts == []
         assert card(it).text.startswith(f"*<@{ANA}> asks for a stop of job 987")
-        for told in ("runaway", "Running", "(10 min)", "Nothing is sent to Adverity before"):
+        called = f"Can you review it, <@{BEN}> or <@{CLEO}>?"
+        for told in ("runaway", "Running", "(10 min)", "Nothing is sent to Adverity before", called):
             assert told in card(it).text
 
         window = await one.presses(BEN, Reviewing.REVIEW, id_)
@@ -156,7 +157,8 @@ class TestAsking:
         assert (act.user_id, act.asked_by, act.review, act.state) == (BEN, ANA, id_, ActState.DONE)
         row = await request(it)
         assert (row.state, row.decided_by, row.act) == (ReviewState.CONFIRMED, BEN, act.id)
-        assert f"*<@{BEN}> confirmed the stop of job 987" in card(it).text
+        assert f"*<@{BEN}> reviewed the stop of job 987" in card(it).text
+        assert called not in card(it).text, "an edit calls nobody"
         said = it.slack.public[1]
         assert f"*<@{BEN}> is stopping job 987" in said.texts[0]
         for text in said.texts:
@@ -291,7 +293,7 @@ class TestWhoConfirms:
         assert it.adverity.posts == []
         assert (await it.row()).state is ActState.DENIED
         assert (await request(it)).state == ReviewState.NOT_BEGUN
-        assert "Confirmed, and not begun: stop of job 987" in card(it).text
+        assert "Reviewed, and not begun: stop of job 987" in card(it).text
         assert "It was refused by then" in card(it).text
 
     async def test_of_two_reviewers_one_confirms(self, it: World) -> None:
@@ -300,7 +302,7 @@ class TestWhoConfirms:
         bens = await one.presses(BEN, Reviewing.REVIEW, id_)
         cleos = await two.presses(CLEO, Reviewing.REVIEW, id_)
         assert await one.sends(it.filled(bens, BEN)) is None
-        assert f"was confirmed by <@{BEN}>" in str(await two.sends(it.filled(cleos, CLEO)))
+        assert f"was reviewed by <@{BEN}>" in str(await two.sends(it.filled(cleos, CLEO)))
         await one.ends()
         await two.ends()
         assert it.adverity.posts == [987]
@@ -321,7 +323,7 @@ class TestWhoConfirms:
         answer = await one.sends(it.filled(bens, BEN))
         await one.ends()
         assert said == [None]
-        assert f"was confirmed by <@{CLEO}>" in str(answer)
+        assert f"was reviewed by <@{CLEO}>" in str(answer)
         assert it.adverity.posts == [987]
 
     async def test_a_submission_that_slack_repeats_is_one(self, it: World) -> None:
@@ -338,7 +340,7 @@ class TestWhoConfirms:
         id_ = await asked(it, one)
         windows = [await one.presses(BEN, Reviewing.REVIEW, id_) for _ in range(2)]
         assert await one.sends(it.filled(windows[0], BEN)) is None
-        assert f"was confirmed by <@{BEN}>" in str(await one.sends(it.filled(windows[1], BEN)))
+        assert f"was reviewed by <@{BEN}>" in str(await one.sends(it.filled(windows[1], BEN)))
         await one.ends()
         assert it.adverity.posts == [987]
 
@@ -466,7 +468,7 @@ class TestItsEnd:
         await two.delivers_all()
         assert (await request(it)).state == ReviewState.EXPIRED
         (edit,) = card(it).texts[1:]
-        assert edit.startswith("*Nobody confirmed it in time: stop of job 987")
+        assert edit.startswith("*Nobody reviewed it in time: stop of job 987")
         assert "has expired" in str(await two.sends(it.filled(modal, BEN)))
         assert (it.adverity.posts, await it.rows()) == ([], [])
         await two.presses(BEN, Reviewing.REVIEW, id_)
@@ -482,7 +484,7 @@ class TestItsEnd:
         await one.looks()
         await one.delivers_all()
         assert [row.state for row in await requests(it)] == [ReviewState.EXPIRED] * 2
-        assert card(it).texts[-1].startswith("*Nobody confirmed it in time: pause of")
+        assert card(it).texts[-1].startswith("*Nobody reviewed it in time: pause of")
 
     async def test_one_of_a_kind_that_is_not_known_is_left_alone(self, it: World) -> None:
         one = it.starts("one")
@@ -595,7 +597,7 @@ class TestInterrupted:
             rows = [row for row in await requests(it) if row.job == job]
             assert [row.state for row in rows] in ([], [ReviewState.EXPIRED]), steps[number]
             cards = [said for said in it.slack.public if f"job {job}" in said.text]
-            assert all("Nobody confirmed it in time" in said.text for said in cards[-1:]), steps[number]
+            assert all("Nobody reviewed it in time" in said.text for said in cards[-1:]), steps[number]
             assert bool(cards) == bool(rows)
         assert it.adverity.posts == []
 

@@ -57,9 +57,10 @@ def test_what_is_failing_is_what_failed_last_and_since_when() -> None:
             job(940, "Running", stream=46),
         ]
     )
-    assert [(one.job.id, one.streak.failures, one.streak.whole) for one in found] == [(922, 2, False), (902, 2, True)]
-    assert [one.since for one in found] == [START - timedelta(hours=4), START - timedelta(hours=2)]
-    assert found[1].streak.last_success == START - timedelta(hours=3)
+    assert [(one.job.id, one.streak.failures, one.streak.whole) for one in found] == [(902, 2, True), (922, 2, False)]
+    assert [one.since for one in found] == [START - timedelta(hours=2), START - timedelta(hours=4)]
+    assert [one.is_first for one in found] == [True, False]
+    assert found[0].streak.last_success == START - timedelta(hours=3)
     assert failing_of([]) == []
 
 
@@ -152,6 +153,16 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
     assert "988 (Ads)" not in told, "of another instance"
 
 
+async def test_it_counts_failures_as_an_alert_does(shift: Shift) -> None:
+    shift.gateway.all = runs("Failed", "Failed", stream=43)
+    shift.gateway.runs_of = [
+        job(800, "Success", ago=60.0, took=0.0, stream=43),
+        job(801, "Failed", ago=40.0, took=0.0, stream=43),
+    ]
+    told = await shift.told()
+    assert "failing since at least 2022-10-31 08:43 UTC · 3rd time in a row, last success 2022-10-28 22:43 UTC" in told
+
+
 async def test_a_bound_channel_is_told_of_its_own_alone(shift: Shift) -> None:
     scope = Scope(Reach(frozenset({7}), ("emea",)))
     await shift.watching.wait_for(987, "987 (Ads)", "acme", Subscriber(HERE, None, ANA), 8)
@@ -179,6 +190,7 @@ async def test_more_than_fits_is_counted(shift: Shift) -> None:
     told = await shift.told()
     assert "*Not confirmed* · 3 of 8 shown" in told
     assert "*Watched* · 3 of 8 shown" in told
+    assert "not shown: job 903, job 904, job 905, job 906, job 907" in told
 
 
 async def test_what_is_a_day_old_is_no_news(shift: Shift) -> None:

@@ -42,6 +42,7 @@ class ScriptedGateway:
     refuses: int = 404
     next_run: datetime | None = None
     enabled: bool | None = None
+    clock_ahead: timedelta | None = None
     asked: list[JobQuery] = field(default_factory=list)
 
     async def jobs(self, query: JobQuery) -> Answer[JobList]:
@@ -66,6 +67,11 @@ class ScriptedGateway:
         scheduled = self.next_run is not None
         found = Datastream(id=number, enabled=self.enabled, is_scheduled=scheduled, next_run=self.next_run)
         return Answer(found, START)
+
+    async def runs(self, number: DatastreamId, **_: object) -> Answer[JobList]:
+        """See Gateway."""
+        of_stream = (one for one in (*self.runs_of, *self.all) if one.datastream and one.datastream.id == number)
+        return Answer(JobList(jobs=tuple(one for one in of_stream if one.is_over)), START)
 
     def known_datastream(self, number: DatastreamId) -> Datastream | None:
         """See Gateway."""

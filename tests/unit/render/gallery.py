@@ -1058,7 +1058,8 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     yield "frozen, past", frozen.is_past()
     yield "frozen, not", frozen.not_frozen("acme")
     yield "frozen, anew", frozen.frozen_anew(one)
-    yield "frozen, window", window.notice("act_stop", "Job 987", frozen.frozen_out(one))
+    yield "frozen, window", window.notice("act_stop", "Job 987", frozen.frozen_out(one, may_end=False))
+    yield "frozen, window of who may end it", window.notice("act_stop", "987", frozen.frozen_out(one, may_end=True))
     stop = _stop(words)
     yield "stop held by a freeze", message.held_by_freeze(stop, one)
     resume = schedule.Resume(
@@ -1248,10 +1249,12 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     )
     things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
     decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
-    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.", ["Everybody may."])
+    yield "review window, to ask", review.asking(shown, "stop", review.asked_of([], ["S0ONCALL"]), ["Everybody may."])
     yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
     yield "review window", review.reviewing(shown, asked)
     yield "review asked", review.card(asked)
+    pause = replace(asked, noun="pause of the schedule of Facebook Ads EU", wanted="Paused *until 18:20*", shown="")
+    yield "review asked, who may do it is called", review.card(pause, users=["U0BOSS"], usergroups=["S0ONCALL"])
     yield "review asked, of two people", review.card(replace(asked, two_people=True))
     several = review.shown_of(shown, things)
     yield "review asked, of several", review.card(replace(asked, noun="stop of 10 jobs", shown=several))
