@@ -154,13 +154,9 @@ class FreezeFlow:
             return _notification(instance, place, f"unfreeze {ended.id}", message)
 
         try:
+            say = told if place.is_member else None
             found = await self._freezes.end(
-                instance,
-                told if place.is_member else None,
-                only=wish.freeze,
-                by=user_id,
-                reason=reason,
-                key=_obeyed(place),
+                instance, say, only=wish.freeze, by=user_id, reason=reason, key=_obeyed(place)
             )
         except StoreUnavailable as error:
             raise CannotFreeze from error
