@@ -22,6 +22,7 @@ from jobbot.intents.model import (
     BadNumber,
     BadRange,
     DoesNotFit,
+    FetchAgain,
     Freezing,
     Help,
     ListJobs,
@@ -142,10 +143,37 @@ def _look(act: Act) -> Offered:
 def _act(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Act | None:
     """The act that was only asked about, or whose days have no meaning, to be offered: the window asks about it."""
     meant, _ = settle(parts, typed.instants.now)
+    if meant is None and any(isinstance(fault.problem, BadRange) for fault in parts.faults):
+        return _act_on_a_name(typed, parts)
     if not isinstance(meant, Act) or (isinstance(meant, StopJob) and not parts.wondered):
         return None
     is_offered = all(isinstance(problem, BadRange | Wondered | MissingDatastream) for problem in problems)
+    meant = _ending(meant, parts)
     return meant if is_offered and typed.holds(meant) else None
+
+
+def _ending(act: Act, parts: Parts) -> Act:
+    """A pause whose beginning was said, with an end: it would last until somebody resumes it."""
+    if not isinstance(act, PauseSchedule) or act.until is not None or parts.ends is None:
+        return act
+    until, said = parts.ends
+    return replace(act, until=until, said=said)
+
+
+def _act_on_a_name(typed: Mistake, parts: Parts) -> Act | None:
+    """``pause facebook at 22:00 for 2h``: the same, of what the words that nobody knows may be the name of."""
+    taken = {
+        place
+        for fault in parts.faults
+        if isinstance(fault.problem, BadRange)
+        for place in range(fault.first, fault.behind)
+    }
+    kept = replace(typed, words=[word for place, word in enumerate(typed.words) if place not in taken])
+    named = _named(kept, kept.read(kept.words))
+    if not isinstance(named, FetchAgain | PauseSchedule):
+        return None
+    meant = _ending(named, parts)
+    return meant if typed.holds(meant) else None
 
 
 def _nearly(typed: Mistake, parts: Parts) -> Offered | None:
@@ -197,10 +225,13 @@ def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
     name = joined(run).strip()
     if not name or len(name) > LONGEST_NAME or any(token.mention or token.quoted for token in run):
         return None
-    meant, problems = typed.settle(
-        [*words[:first], plain("datastream", 0), name_token(name, run[-1].end), *words[behind:]]
-    )
+    meant, problems = typed.settle([*words[:first], _noun(run[0]), name_token(name, run[-1].end), *words[behind:]])
     return meant if isinstance(meant, Narrowed) and meant.datastream is not None and not problems else None
+
+
+def _noun(first: Token) -> Token:
+    """``datastream`` before a name, behind the words that say nothing and stand before its first word."""
+    return replace(plain("datastream", 0), before=first.before)
 
 
 def _may_be_name(problem: Problem) -> bool:

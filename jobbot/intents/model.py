@@ -95,7 +95,7 @@ class FetchAgain:
 
     Either ``datastream`` is given or ``job``, whose datastream is meant. ``days`` are those of the person's calendar,
     both included; None: those of the job, or not said, so that the window asks. ``workspace`` is where a datastream's
-    name is looked for. ``said`` is how the days were put, for the answer only.
+    name is looked for. ``said`` is how the days were put, and ``order`` as of a range, for the answer only.
     """
 
     datastream: Stream | None = None
@@ -105,6 +105,7 @@ class FetchAgain:
     instance: str | None = None
     workspace: str | None = None
     said: str = field(default="", compare=False)
+    order: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,8 @@ class Acknowledge:
 class PauseSchedule:
     """Ask whether to switch a datastream's schedule off, until an instant (UTC) or until it is resumed.
 
-    ``workspace`` is where a datastream's name is looked for; ``said`` is how the end was put, for the answer only.
+    ``workspace`` is where a datastream's name is looked for; ``said`` is how the end was put, and ``order`` as of a
+    range, for the answer only.
     """
 
     datastream: Stream
@@ -138,6 +140,7 @@ class PauseSchedule:
     instance: str | None = None
     workspace: str | None = None
     said: str = field(default="", compare=False)
+    order: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,7 +447,7 @@ class BadRange:
     given: str
     reason: str
     """One of ``no such date``, ``ends before it starts``, ``in the future``, ``in the past``, ``too long``, ``no
-    length``, ``no start``, ``not days``, ``not now``, ``no moment``."""
+    length``, ``no start``, ``not days``, ``not now``, ``no moment``, ``maybe until``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,19 +68,23 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
     if not found and wanted in _NOTHING:
         none = "failed" if wanted in _EACH else "is running"
         return _NOTHING[wanted] + (" none of these jobs was found." if several else f" nothing of it {none}.")
+    if offered and not several and wanted in ("retry", "acknowledge"):
+        return f"{_NOTHING[wanted]} press {wanted.capitalize()} if you mean this job."
     press = " Press Stop job at the one you mean." if offered else ""
     press_several = " Press Stop job at the ones you mean." if offered else ""
+    watch = " Press Watch at the one you mean." if offered else f" Choose the one you mean {_BELOW}."
     words = {
         "stop": f"Nothing was stopped: a datastream's name is not one job.{press}",
         "retry": f"Nothing was retried: a datastream's name is not one job. {_DETAILS}",
         "acknowledge": f"Nothing was acknowledged: a datastream's name is not one job. {_DETAILS}",
-        "watch": f"Nothing is watched yet: a datastream's name is not one job. Choose the one you mean {_BELOW}.",
+        "watch": f"Nothing is watched yet: a datastream's name is not one job.{watch}",
         "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
         "stop": f"Nothing was stopped: each job is confirmed separately.{press_several}",
         **{wanted: f"{_NOTHING[wanted]} each job is confirmed separately. {_DETAILS}" for wanted in _EACH},
-        "watch": f"Nothing is watched yet: choose the ones you mean {_BELOW}.",
+        "watch": f"Nothing is watched yet:{' press Watch at' if offered else ' choose'} the ones you mean"
+        f"{'' if offered else f' {_BELOW}'}.",
         "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
     return (of_several if several else words).get(wanted, "")
@@ -162,6 +166,8 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
     """The states that were asked for, in words; without any, what the question means by default."""
     if not states:
         return "in any state" if past else "running and scheduled"
+    if states == frozenset(State):
+        return "in any state"
     words = [state.value.lower() for state in _ORDER if state in states]
     if states >= GOING_ON and len(states) == len(GOING_ON):
         return "running and scheduled"

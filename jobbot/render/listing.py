@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around, Off, Upcoming
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
-from jobbot.intents.model import ListJobs, ResumeSchedule, ShowJob, StopJob, StopSeveral, WatchJob, number_of
+from jobbot.intents.model import (
+    Acknowledge,
+    ListJobs,
+    ResumeSchedule,
+    Retry,
+    ShowJob,
+    StopJob,
+    StopSeveral,
+    WatchJob,
+    number_of,
+)
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
     Asked,
@@ -98,8 +108,8 @@ def render_listing(
             _head(listing, now, asker),
             frozen_part(listing.frozen, unfreeze=Need.STOP in offers),
             _to_come(listing, command, now, pause=Need.PAUSE in offers),
-            *_hints(listing, command, stop=Need.STOP in offers),
-            *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
+            *_hints(listing, command, offers),
+            *_rows(listing, now, offers),
             *(parts.small(remark) for remark in _remarks(listing)),
             parts.controls(
                 _foot(listing, now, share=offer_share, stop=Need.STOP in offers, watch=Need.WATCH in offers)
@@ -172,12 +182,12 @@ def _to_come(listing: Listing, command: str, now: datetime, *, pause: bool) -> P
     )
 
 
-def _hints(listing: Listing, command: str, *, stop: bool) -> Iterator[Part]:
+def _hints(listing: Listing, command: str, offers: Collection[Need]) -> Iterator[Part]:
     wanted = not_done(
         listing.asked.intent.wanted,
         several=bool(listing.asked.intent.jobs),
         found=bool(listing.jobs),
-        offered=stop and any(may_be_stopped(job) for job in listing.jobs),
+        offered=any(_wanted(job, listing, offers) is not None for job in listing.jobs),
     )
     if listing.no_such_stream:
         yield parts.text(no_datastream())
@@ -189,7 +199,8 @@ def _hints(listing: Listing, command: str, *, stop: bool) -> Iterator[Part]:
         yield parts.text(wanted)
 
 
-def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterator[Part]:
+def _rows(listing: Listing, now: datetime, offers: Collection[Need]) -> Iterator[Part]:
+    stop, watch = Need.STOP in offers, Need.WATCH in offers
     shown = {job.id: job for job in listing.jobs}
     behind = {one: first for first, waiting in listing.waiting.items() for one in waiting}
     folded: set[JobId] = set()
@@ -200,13 +211,13 @@ def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterat
         if first is not None:
             others = [shown[one] for one in listing.waiting[first] if one in shown]
             folded.update(one.id for one in others)
-            yield _waiting(others, first, listing, now, stop=stop)
+            yield _waiting(others, first, listing, now, offers)
             continue
         words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
             yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
         else:
-            yield parts.text(words, _beside(job, listing.instance, stop=stop))
+            yield parts.text(words, _beside(job, listing, offers))
 
 
 def _own(job: Job, instance: str, *, stop: bool, watch: bool) -> list[Block]:
@@ -216,16 +227,35 @@ def _own(job: Job, instance: str, *, stop: bool, watch: bool) -> list[Block]:
     return [*row, buttons.watch_from_list(job.id, instance)] if watch else row
 
 
-def _beside(job: Job, instance: str, *, stop: bool) -> Block:
-    can = stop and may_be_stopped(job)
-    return buttons.stop(job.id, instance) if can else buttons.show(job.id, instance)
+def _wanted(job: Job, listing: Listing, offers: Collection[Need]) -> Block | None:
+    """The button for what was wanted of a datastream's jobs: of one that failed what is done about it."""
+    instance, is_failed = listing.instance, job.state is State.FAILED and listing.total == 1
+    match listing.asked.intent.wanted:
+        case "watch" if Need.WATCH in offers and job.is_going_on:
+            return buttons.watch_from_list(job.id, instance)
+        case "retry" if Need.RETRY in offers and is_failed:
+            return buttons.act(Retry(job=job.id, instance=instance))
+        case "acknowledge" if Need.RETRY in offers and is_failed:
+            return buttons.act(Acknowledge(job=job.id, instance=instance))
+        case "stop" if Need.STOP in offers and may_be_stopped(job):
+            return buttons.stop(job.id, instance)
+        case _:
+            return None
 
 
-def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, *, stop: bool) -> Part:
+def _beside(job: Job, listing: Listing, offers: Collection[Need]) -> Block:
+    if (wanted := _wanted(job, listing, offers)) is not None:
+        return wanted
+    can = Need.STOP in offers and may_be_stopped(job)
+    return buttons.stop(job.id, listing.instance) if can else buttons.show(job.id, listing.instance)
+
+
+def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, offers: Collection[Need]) -> Part:
     """The jobs that wait behind another one, in one row; a menu has what can be done with each."""
     words = waiting_row(jobs, first, listing.names, now)
     if len(jobs) == 1:
-        return parts.text(words, _beside(jobs[0], listing.instance, stop=stop))
+        return parts.text(words, _beside(jobs[0], listing, offers))
+    stop = Need.STOP in offers
     choices: list[buttons.Choice] = []
     for job in jobs:
         choices.append((f"Details of job {job.id}", ShowJob(job=job.id, instance=listing.instance)))

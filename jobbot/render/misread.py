@@ -1,5 +1,6 @@
 """Renders the answer to a command that was not understood: what was, what was not, and the likely next things."""
 
+import re
 from typing import assert_never
 
 from jobbot.intents.model import (
@@ -44,8 +45,28 @@ _RANGE = {
     "too long": "is longer than a year: ask for less at a time",
     "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 oct..27 oct`",
     "no moment": "does not say a time, as `until 13:00` or `for 2h` do",
-    "not now": "begins later, and a pause begins at once: say until when, as in `until 13:00` or `for 2h`",
+    "not now": "begins later, and jobbot cannot pause later: a pause begins at once, and lasts `until 13:00`, say, "
+    "or `for 2h`",
+    "maybe until": "may be when to begin or when to end. jobbot cannot pause later, only now; the button pauses "
+    "until then",
 }
+
+_TWO = {
+    "verb": "two commands",
+    "job": "two jobs",
+    "datastream": "two datastreams",
+    "workspace": "two workspaces",
+    "range": "two ranges of time",
+    "days": "two ranges of days",
+    "until": "two ends",
+    "longer": "two lengths",
+    "instance": "two instances",
+    "person": "two people",
+    "group": "two groups",
+    "switch": "two things to do with alerts",
+}
+"""By part, what was said twice."""
+_SEPARATED = re.compile(r"#?\d[\d.,']*[.,'][\d.,']*")
 
 _REASON = "After a datastream's name, a reason begins with `because`; a name of several words may stand in quotes"
 
@@ -56,10 +77,11 @@ def render_greeting(*, command: str) -> Message:
     return compose([text(words), controls([offer(one, command) for one in (GOING_ON, FAILED, Help())])])
 
 
-def render_misread(misread: Misread, near: NoSuchName | None = None, *, command: str) -> Message:
+def render_misread(misread: Misread, near: NoSuchName | None = None, *, command: str, whose: str = "") -> Message:
     """What was understood, what was not, and the likely next things, each a press away.
 
-    ``near`` are datastreams that are called nearly like the words that nobody knows.
+    ``near`` are datastreams that are called nearly like the words that nobody knows; ``whose`` is a sentence about a
+    job that was named in a datastream's place.
     """
     words = " ".join([_understood(misread), *(_problem(problem) for problem in misread.problems)]).strip()
     suggested = ""
@@ -71,7 +93,7 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
         names = Part([*text(said).blocks, *nearest(near.choices)], [said, *(foreign(one.name) for one in near.choices)])
     return compose(
         [
-            text(words),
+            text(f"{words} {whose}".strip()),
             text(suggested) if suggested else NOTHING,
             controls([offer(one, command) for one in misread.offers]),
             names,
@@ -94,19 +116,31 @@ def _problem(problem: Problem) -> str:
         case MissingNumber() | MissingName() | MissingDatastream() | MissingSwitch():
             return _missing(problem)
         case BadNumber(word, given):
-            return f"{code(given)} after {code(word)} is not a number that Adverity could have given."
+            return _bad_number(word, given)
         case BadRange(given, reason):
             return f"{code(given)} {_RANGE.get(reason, reason)}."
         case TooManyJobs(most):
             return f"Those are more than {most} jobs: name fewer at a time."
         case SaidTwice(what, first, second):
-            return f"That is two of one thing ({what}): {code(first)} and {code(second)}."
+            return f"{code(first)} and {code(second)} are {_TWO.get(what, 'two of a kind')}: type one of them."
         case Wondered(word):
             return f"That asks about {code(word.lower())}, so nothing was done. Press the button if you mean it."
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:
             assert_never(problem)
+
+
+def _bad_number(word: str, given: str) -> str:
+    if _SEPARATED.fullmatch(given):
+        return f"{code(given)} may be one number or several: write it without commas and dots, as in `{word} 987`."
+    return f"{code(word)} needs a number after it, as in `{word} 987`, and {code(given)} is none."
+
+
+def job_is_of(job: int, datastream: int, name: str) -> str:
+    """Of which datastream a job is that was named in a datastream's place."""
+    of = f"*{foreign(name)}* (datastream {datastream})" if name else f"datastream {datastream}"
+    return f"{job} is a job of {of}."
 
 
 def _missing(problem: MissingNumber | MissingName | MissingDatastream | MissingSwitch) -> str:

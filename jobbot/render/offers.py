@@ -65,8 +65,8 @@ def _act(act: Act) -> str:
             return f"Retry job {job}"
         case Acknowledge(job=job):
             return f"Acknowledge issues of job {job}"
-        case PauseSchedule(datastream=stream):
-            return f"Pause {_stream(stream)}"
+        case PauseSchedule(datastream=stream, said=said):
+            return f"Pause {_stream(stream)} {said}".rstrip()
         case ResumeSchedule(datastream=stream):
             return f"Resume {_stream(stream)}"
         case _:

@@ -13,6 +13,7 @@ from jobbot.intents.language.vocabulary import (
     ACTS,
     ALERTS,
     ARTICLES,
+    CHANGING,
     DATASTREAM,
     NOUNS,
     OF_A_JOB,
@@ -77,6 +78,8 @@ def _switched(sentence: Sentence, at: int) -> Verb | None:
 def _is_noun(sentence: Sentence, at: int) -> bool:
     """Whether a word is none of what is to be done: ``the retry of 987``, ``next fetch of facebook``."""
     parts, before = sentence.parts, sentence.before(at)
+    if VERBS.get(sentence.words[at]) is Verb.PAUSE and not CHANGING.isdisjoint(before):
+        return False  # "change the pause of facebook to 6h"
     if before and before[-1] in ARTICLES:
         return True
     is_first = not parts.faults and all(kind == "instance" for kind, _ in parts.said)
@@ -97,7 +100,7 @@ def read_days(sentence: Sentence, at: int) -> int:
     if isinstance(found.what, BadRange):
         parts.fault(BadRange(shown, found.what.reason), at, behind, found.instead)
     elif parts.once("days", (parts.days, found.what), shown, at, behind):
-        parts.days, parts.days_said = found.what, found.said
+        parts.days, parts.days_said, parts.order = found.what, found.said, found.order
     return found.words
 
 
@@ -117,8 +120,16 @@ def read_until(sentence: Sentence, at: int) -> int:
     if isinstance(found.what, BadRange):
         parts.fault(BadRange(shown, found.what.reason), at, behind)
     elif parts.once("until", (parts.until, found.what), shown, at, behind):
-        parts.until, parts.until_said = found.what, " ".join(sentence.words[at:behind])
+        parts.until, parts.until_said, parts.order = found.what, " ".join(sentence.words[at:behind]), found.order
     return found.words
+
+
+def read_change(sentence: Sentence, at: int) -> int:
+    """``extend`` before ``pause``; ``to`` before the end that a pause is to have then."""
+    words, parts = sentence.words, sentence.parts
+    if words[at] in CHANGING and parts.verb is None:
+        return int(any(VERBS.get(word) is Verb.PAUSE for word in words[at + 1 :]))
+    return 0
 
 
 def find_pause(sentence: Sentence, at: int) -> Until | None:
@@ -126,9 +137,12 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
     words, instants = sentence.words, sentence.instants
     if words[at] in _UNTIL:
         found = find_until(words, at + 1, instants)
-        return Until(found.what, found.words + 1) if found else _unknown(sentence, at)
+        return Until(found.what, found.words + 1, found.order) if found else _unknown(sentence, at)
     start = instants.now.astimezone(UTC).replace(microsecond=0)
-    lead = int(words[at] == "for")
+    is_changed = words[at] == "to" and not CHANGING.isdisjoint(sentence.all_words())
+    if is_changed and (moment := find_until(words, at + 1, instants)) is not None:
+        return Until(moment.what, moment.words + 1, moment.order)
+    lead = int(words[at] == "for" or is_changed)
     length = seconds_at(words, at + lead) if lead or length_of(words, at) else None
     if length is not None:
         seconds, taken = length

@@ -10,6 +10,7 @@ from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import courteous, text_from
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
+    ENDING,
     EVERYTHING,
     FREEZING,
     HELP,
@@ -29,9 +30,16 @@ _NOT_OF_A_FREEZE: tuple[Kind, ...] = (
 
 
 def read_freeze(sentence: Sentence, at: int) -> int:
-    """The verb and all that stands behind it. What is only asked about is never done: the help is what it gets."""
+    """The verb and all that stands behind it. What is only asked about is never done: the help is what it gets.
+
+    ``stop the freeze`` gets it too: it tells how a freeze is ended, which nobody is taken to have meant.
+    """
     words, parts, place = sentence.words, sentence.parts, at + 1
     verb = VERBS.get(words[at])
+    ends = parts.verb is Verb.STOP or not ENDING.isdisjoint(sentence.before(at))
+    if ends and words[at] in ("freeze", "freezing") and parts.job is None and parts.datastream is None:
+        parts.help, parts.topic = True, Topic.FREEZE
+        return 1
     if verb not in FREEZING:
         return 0
     if sentence.asks(at) or sentence.asks_how(at) or HELP.intersection(words[place : place + 1]):

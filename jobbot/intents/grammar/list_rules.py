@@ -24,6 +24,7 @@ from jobbot.intents.language.vocabulary import (
     NO_SLIPS,
     PERHAPS_INSTANCE,
     PERHAPS_LONG,
+    QUESTIONS,
     SLIPS,
     STATES,
     STOPPING,
@@ -148,7 +149,7 @@ def read_unknown(sentence: Sentence, at: int) -> int:
     parts, token = sentence.parts, sentence.tokens[at]
     if len(parts.faults) >= MOST_FAULTS:
         return 1
-    near = nearest(token.word, VOCABULARY)
+    near = nearest(token.word, (*QUESTIONS, *VOCABULARY))
     if near == token.word or is_negated(token.word) or (token.word in NO_SLIPS and near in (*SLIPS, "paused")):
         near = None  # known, but not where it stands: "watch 987 until it ends"; the opposite: "unfinished"
     name = sentence.instance_at(at)
@@ -158,7 +159,8 @@ def read_unknown(sentence: Sentence, at: int) -> int:
         parts.fault(UnknownWord(token.shown, f"in {name}"), at, at + 1, ("in", name.lower()))
     else:
         # A slip of the finger may be told to be near the word of an act, but is never made one.
-        instead = (near,) if near is not None and VERBS.get(near) not in ACTS | FREEZING else ()
+        said = near is not None and near not in QUESTIONS and VERBS.get(near) not in ACTS | FREEZING
+        instead = (near,) if near is not None and said else ()
         parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly=_nearly(parts, token.word, near))
     return 1
 

@@ -11,6 +11,7 @@ from jobbot.intents.model import (
     DoesNotFit,
     FetchAgain,
     Help,
+    Issues,
     ListJobs,
     MissingDatastream,
     MissingName,
@@ -66,6 +67,10 @@ def _for_a_number(parts: Parts) -> list[Offered]:
         case Verb.STOP | Verb.WATCH | Verb.UNWATCH:
             running = ListJobs(states=_RUNNING, instance=parts.instance)
             return [running, Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH)]
+        case Verb.RETRY | Verb.ACKNOWLEDGE if parts.everything and parts.range is None:
+            # Each is decided by itself, and the issues have the buttons.
+            issues = Issues(datastream=parts.datastream, workspace=parts.workspace, instance=parts.instance)
+            return [issues, _listed(parts, parts.states or _FAILED), Help(Topic.RETRY)]
         case Verb.RETRY | Verb.ACKNOWLEDGE:
             return [_listed(parts, parts.states or _FAILED), Help(Topic.RETRY)]
         case _:

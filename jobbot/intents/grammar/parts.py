@@ -62,7 +62,9 @@ class Parts:
     further jobs behind the first one; ``is_noun``: the number was said to be a job's; ``when``: whether somebody wants
     to be told when something happens; ``asked``: whether it is asked about alerts, so that none is changed;
     ``wondered``: the act that is asked about, so that it is not asked for; ``need``: what is asked about of one's own
-    rights. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant.
+    rights. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant. ``well``: it is
+    asked whether all is well; ``done``: whether something is done, or how long it takes. ``ends``: when a pause may end
+    whose beginning was said, and how that is put; ``order`` as of a range, of the days or the end of an act.
     """
 
     verb: Verb | None = None
@@ -84,6 +86,10 @@ class Parts:
     until: datetime | None = None
     until_said: str = ""
     until_fixed: bool = False
+    ends: tuple[datetime, str] | None = None
+    order: str = ""
+    well: bool = False
+    done: bool = False
     everything: bool = False
     need: Need | None = None
     wondered: str = ""

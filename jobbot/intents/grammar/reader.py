@@ -8,7 +8,9 @@ from jobbot.intents.grammar import (
     job_rules,
     list_rules,
     name_rules,
+    question_rules,
     report_rules,
+    start_rules,
     whoami_rules,
     why_rules,
 )
@@ -25,9 +27,12 @@ RULES: tuple[Rule, ...] = (
     whoami_rules.read_need,
     why_rules.read_why,
     name_rules.read_quoted,
+    question_rules.read_question,
     job_rules.read_help,
     report_rules.read_alerts,
     report_rules.read_timeline,
+    start_rules.read_start,
+    act_rules.read_change,
     list_rules.read_instance,
     job_rules.read_link,
     act_rules.read_act,
@@ -60,4 +65,5 @@ def read(text: str, tokens: Sequence[Token], instants: Instants, instances: Sequ
     if sentence.beyond is not None and not sentence.done:
         sentence.parts.fault(UnknownWord(sentence.beyond), TOKENS_MOST, TOKENS_MOST + 1)
     act_rules.note_wondered(sentence)
+    question_rules.note_question(sentence)
     return sentence.parts

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from jobbot.adverity.model import OVER, JobId, State
 from jobbot.intents.grammar.freeze_rules import settle_freeze
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.question_rules import answered
 from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
 from jobbot.intents.grammar.resolve_records import settle_history, settle_timeline
@@ -61,6 +62,9 @@ def settle(parts: Parts, now: datetime) -> Settled:
             return _reported(report, parts, problems, now)
         case None if parts.person is not None:
             return settle_history(parts, problems)
+        case None if parts.well or parts.done:
+            asked = answered(parts)
+            return (Handover(instance=parts.instance), problems) if asked is None else _jobs(asked, problems)
         case Verb.FREEZE | Verb.UNFREEZE:
             return settle_freeze(parts, problems)
         case Verb.FETCH | Verb.PAUSE | Verb.RESUME:

@@ -66,6 +66,7 @@ def _on(stream: Stream | None, job: JobId | None, parts: Parts) -> FetchAgain | 
             instance=instance,
             workspace=workspace,
             said=parts.days_said,
+            order=parts.order,
         )
     if parts.verb is Verb.RESUME:
         return ResumeSchedule(datastream=stream, reason=reason, instance=instance, workspace=workspace)
@@ -76,6 +77,7 @@ def _on(stream: Stream | None, job: JobId | None, parts: Parts) -> FetchAgain | 
         instance=instance,
         workspace=workspace,
         said=parts.until_said,
+        order=parts.order,
     )
 
 

@@ -181,7 +181,7 @@ class Sentence:
     def put_report(self, verb: Verb, at: int, behind: int) -> None:
         """Note a verb that tells of no one job. In ``show history`` the verb before it says nothing."""
         parts = self.parts
-        if parts.job is None and parts.wants is not None and parts.wants.lower() in BROWSING:
+        if parts.job is None and parts.wants is not None and parts.wants.lower() in BROWSING | {"why"}:
             parts.verb = parts.wants = None
             parts.said = [(kind, how) for kind, how in parts.said if kind != "verb"]
         if parts.once("verb", (parts.verb, verb), self.shown(at, behind), at, behind):

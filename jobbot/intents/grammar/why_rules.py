@@ -9,6 +9,7 @@ from jobbot.adverity.model import JobId
 from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.reason import nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.grammar.start_rules import find_start
 from jobbot.intents.language.numbers import JOBS_MOST
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
@@ -118,4 +119,7 @@ def _is_part(sentence: Sentence, at: int) -> bool:
         return True
     if parts.verb is Verb.FETCH:
         return parts.days is None and find_days(sentence.words, at, sentence.instants) is not None
-    return parts.verb is Verb.PAUSE and parts.until is None and find_pause(sentence, at) is not None
+    if parts.verb is not Verb.PAUSE:
+        return False
+    is_end = parts.until is None and find_pause(sentence, at) is not None
+    return is_end or (parts.ends is None and find_start(sentence, at) is not None)

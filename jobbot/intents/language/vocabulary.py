@@ -199,6 +199,20 @@ REQUESTS = frozenset({"can", "could", "would", "will", "please", "pls", "plz"})
 
 ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute", "silence"})
+WELL = frozenset({"ok", "okay", "fine", "alright", "healthy", "normal", "good", "green", "well"})
+"""Behind ``is everything`` these ask how things are."""
+DONE = frozenset(
+    {
+        *("done", "finished", "finish", "finishes", "completed", "complete", "completes", "ended", "ready", "through"),
+    }
+)
+"""In a question about one datastream: what goes on of it is the answer, and what it did before."""
+TAKING = frozenset({"take", "takes", "taking", "taken", "took", "last", "lasts", "need", "needs"})
+"""Behind ``how long`` these say nothing."""
+CHANGING = frozenset({"change", "extend", "prolong", "lengthen", "shorten", "adjust", "edit", "update", "move"})
+"""Before ``pause`` these say nothing: to pause what is paused changes the end."""
+ENDING = frozenset({"end", "ends", "lift", "remove", "finish"})
+"""Before ``freeze`` these, and the words of a stop, ask for its end."""
 FIXED = frozenset(
     {
         *("fixed", "resolved", "recovered", "recovers", "works", "working", "healthy", "green", "solved", "repaired"),
@@ -233,6 +247,13 @@ _TOPIC_OF = {
     },
     Verb.WHOAMI: Topic.WHOAMI,
 }
+
+_DOING = {
+    **{"stopping": Verb.STOP, "cancelling": Verb.STOP, "fetching": Verb.FETCH, "refetching": Verb.FETCH},
+    **{"retrying": Verb.RETRY, "acknowledging": Verb.ACKNOWLEDGE, "pausing": Verb.PAUSE, "resuming": Verb.RESUME},
+    **{"freezing": Verb.FREEZE, "unfreezing": Verb.UNFREEZE, "following": Verb.WATCH, "alerting": Verb.ALERTS},
+}
+"""Words behind ``help``, and ``freezing`` behind ``stop``."""
 
 JOB = "job"
 """The noun before a number: ``job 987``, ``stop job 987``."""
@@ -309,7 +330,7 @@ SILENT = frozenset(
         *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
         *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
         *("both", "somebody", "someone", "anybody", "anyone", "should", "shall"),
-        *("see", "find", "look", "let", "happening", "going", "wrong", "up", "about", "state", "states"),
+        *("see", "find", "look", "let", "happening", "going", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
     }
 )
@@ -324,7 +345,7 @@ FILLERS = (
     | SILENT
     | {
         *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance", "to"),
-        *("tell", "know", "when", "whenever", "turn", "switch", "than", "ago"),
+        *("tell", "know", "when", "whenever", "turn", "switch", "than", "ago", "wrong"),
         *("fetched", "retried", "resumed", "acknowledged"),
     }
 )
@@ -398,6 +419,8 @@ VOCABULARY = (
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so acts come last."""
+QUESTIONS = ("what", "whats", "which")
+"""Say nothing, and are misspelt: ``wat is running``."""
 SLIPS: Mapping[str, Verb] = {
     **{word: VERBS[word] for word in VOCABULARY if VERBS.get(word) in ACTS},
     "kill": Verb.STOP,
@@ -413,8 +436,9 @@ TOPICS: Mapping[str, Topic] = {
     **dict.fromkeys((*DATASTREAM, *WORKSPACE, "workspaces", "names", "name", "aliases"), Topic.NAMES),
     **dict.fromkeys(("times", "dates", "date", "range", "ranges", "yesterday", "today", "last", "since"), Topic.TIMES),
     **{word: _TOPIC_OF[verb] for word, verb in VERBS.items() if verb in _TOPIC_OF},
+    **{word: _TOPIC_OF[verb] for word, verb in _DOING.items()},
     **dict.fromkeys((JOB, "card"), Topic.JOB),
-    **dict.fromkeys(SNOOZING, Topic.ALERTS),
+    **dict.fromkeys((*SNOOZING, "snoozing", "muting", "silencing"), Topic.ALERTS),
     **dict.fromkeys(("schedule", "schedules"), Topic.PAUSE),
 }
 """What ``help`` may be asked about."""

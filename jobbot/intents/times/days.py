@@ -35,12 +35,14 @@ _FARTHEST = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class FoundDays:
-    """The days, or why they are none, and how many words they took. ``instead``: words that would be understood."""
+    """The days, or why they are none, and how many words they took. ``instead``: words that would be understood;
+    ``order`` as of a range."""
 
     what: Days | BadRange
     words: int
     said: str
     instead: tuple[str, ...] = ()
+    order: str = ""
 
 
 def find_days(words: Sequence[str], at: int, instants: Instants) -> FoundDays | None:
@@ -56,7 +58,8 @@ def find_days(words: Sequence[str], at: int, instants: Instants) -> FoundDays | 
         return FoundDays(BadRange(said, IN_THE_FUTURE), within.words, said)
     if isinstance(within.what, BadRange):
         return FoundDays(within.what, within.words, said, within.instead)
-    return FoundDays(_days(within.what, said, instants), within.words, said)
+    order = "" if isinstance(within.what, Last) else within.what.order
+    return FoundDays(_days(within.what, said, instants), within.words, said, order=order)
 
 
 def _today(instants: Instants) -> date:

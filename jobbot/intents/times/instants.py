@@ -33,6 +33,7 @@ NO_START = "no start"
 NOT_DAYS = "not days"
 NOT_NOW = "not now"
 NO_MOMENT = "no moment"
+MAYBE_UNTIL = "maybe until"
 
 
 class NoRange(Exception):
@@ -69,7 +70,7 @@ class Instants:
         if start > self.now:
             raise NoRange(IN_THE_FUTURE)
         self._check(start, self.now)
-        return Since(start, said, self._order(moment))
+        return Since(start, said, self.order(moment))
 
     def to_come(self, moment: Moment) -> datetime:
         """The next such moment, in UTC; a day means its first second."""
@@ -88,6 +89,13 @@ class Instants:
     def till(self, moment: datetime) -> timedelta:
         """How long it is until a moment to come, in whole seconds and at least one."""
         return timedelta(seconds=max(1, ceil((moment - self.now).total_seconds())))
+
+    def hour(self, moment: Moment, said: str) -> Between:
+        """The hour that begins at a moment."""
+        start = self._start(moment, self._day(moment))
+        end = start + timedelta(hours=1, seconds=-1)
+        self._check(start, end)
+        return Between(start, end, said, self.order(moment))
 
     def part_of_day(self, days_ago: int, hours: tuple[int, int], said: str) -> Between:
         """Some hours of a day, which may end on the next one: (18, 30) is the night."""
@@ -114,7 +122,7 @@ class Instants:
             # Samoa had no 30 December 2011: its clocks skipped the day.
             raise NoRange(NO_SUCH_DATE)
         self._check(start, end)
-        return Between(start, end, said, self._order(moment))
+        return Between(start, end, said, self.order(moment))
 
     def between(self, first: Moment, last: Moment, said: str) -> Since | Between:
         """From one moment to another, or up to now."""
@@ -197,7 +205,7 @@ class Instants:
         )
         return used_to if month_first == day_first else month_first
 
-    def _order(self, moment: Moment) -> str:
+    def order(self, moment: Moment) -> str:
         """The order in which a date was read that has two."""
         return ORDERS[self._month_comes_first(moment)] if isinstance(moment.day, Slashed) else ""
 

@@ -20,6 +20,7 @@ _BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru")
 _SINCE = ("since", "from", "after", "starting")
 _UNTIL = ("until", "till", "til", "before", "to", "..")
 _LAST = ("last", "past", "previous")
+_AT = frozenset({"at", "around", "about"})
 
 _PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 30)}
 """Hours of a day; who asks at three about this morning means the hours before."""
@@ -48,6 +49,8 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
         return part
     if word in _LAST:
         return _last(words, at, instants)
+    if around := _around(words, at, instants):
+        return around
     if word == "this":
         return _this(words, at, instants)
     if word in _SINCE:
@@ -76,6 +79,12 @@ def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | N
     """``last night``, ``tonight``, ``this morning``, ``yesterday evening``, ``weekend``."""
     word, following = words[at], word_at(words, at + 1)
     local = instants.now.astimezone(instants.zone)
+    part = word_at(words, at + 2)
+    if word in ("last", "on") and following in WEEKDAYS and part in _PARTS:
+        back = (local.weekday() - WEEKDAYS[following].number) % 7
+        back = back or (7 if word == "last" else 0)
+        said = f"{f'{word} ' if word == 'last' else ''}{following} {part}"
+        return _found(words, at, 3, lambda: instants.part_of_day(back, _PARTS[part], said))
     into_night = int(local.hour < _NIGHT_ENDS)
     if word == "tonight":
         return _found(words, at, 1, lambda: instants.part_of_day(into_night, _PARTS["night"], word))
@@ -202,6 +211,19 @@ def _single(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     if moment.at is None:
         return _found(words, at, moment.words, lambda: instants.day(moment, moment.said))
     return _found(words, at, moment.words, lambda: instants.since(moment, f"since {moment.said}"))
+
+
+def _around(words: Sequence[str], at: int, instants: Instants) -> Found | None:
+    """``at 3am``, ``yesterday at 10:30``, ``around noon``: the hour that begins then."""
+    lead = int(words[at] in _AT)
+    moment = moments.read(words, at + lead)
+    if moment is None or moment.at is None:
+        return None
+    behind = at + lead + moment.words
+    if not (lead or _AT.intersection(words[at:behind])) or word_at(words, behind) in _BETWEEN:
+        return None
+    said = f"at {moment.said}" if lead else " ".join(words[at:behind])
+    return _found(words, at, behind - at, lambda: instants.hour(moment, said))
 
 
 def _month(words: Sequence[str], at: int, instants: Instants, *, is_month: bool = False) -> Found | None:

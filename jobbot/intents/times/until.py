@@ -17,10 +17,11 @@ _BEGIN = {"morning": time(6), "afternoon": time(12), "evening": time(18), "night
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """The instant (UTC), or why there is none, and how many words it took."""
+    """The instant (UTC), or why there is none, and how many words it took. ``order`` as of a range."""
 
     what: datetime | BadRange
     words: int
+    order: str = ""
 
 
 def find_until(words: Sequence[str], at: int, instants: Instants) -> Until | None:
@@ -29,7 +30,7 @@ def find_until(words: Sequence[str], at: int, instants: Instants) -> Until | Non
     if moment is None:
         return None
     try:
-        return Until(instants.to_come(moment), moment.words)
+        return Until(instants.to_come(moment), moment.words, instants.order(moment))
     except NoRange as no_range:
         return Until(BadRange(" ".join(words[at : at + moment.words]), str(no_range)), moment.words)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jobbot.adverity.around import NotKnown
-from jobbot.adverity.model import Days, Job, Priority
+from jobbot.adverity.model import Days, Job, Priority, State
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.acts.fetch import called
 from jobbot.render.acts.window import reason_field, window
@@ -29,8 +29,10 @@ _OVERLAPS_SHOWN = 3
 class FetchQuestion:
     """What the window shows. ``days`` are those that were typed or are a job's, None where a person shall pick them.
 
-    ``overlapping`` are jobs that go on and fetch some of these days, None where that could not be read; ``queue`` are
-    all of the datastream that go on, likewise. ``earlier`` is who had the same days fetched before, and when.
+    ``order`` is how days were read that have two orders. Without days those of ``last`` stand in the fields: its newest
+    run that failed, or else the newest. ``overlapping`` are jobs that go on and fetch some of these days, None where
+    that could not be read; ``queue`` are all of the datastream that go on, likewise. ``earlier`` is who had the same
+    days fetched before, and when.
     """
 
     name: str
@@ -41,6 +43,8 @@ class FetchQuestion:
     overlapping: Sequence[Job] | None = ()
     queue: Sequence[Job] | None = None
     earlier: tuple[str, datetime] | None = None
+    order: str = ""
+    last: Job | None = None
     reason: str = ""
     reason_required: bool = False
 
@@ -62,15 +66,16 @@ def confirm(asked: FetchQuestion, metadata: str) -> Modal:
     if isinstance(asked.usual, Usual):
         usual = f"runs usually take {usual_in_words(asked.usual).removeprefix('usually ')}"
     days = asked.days
+    picked = days or (asked.last.days if asked.last is not None else None)
     body = [
         parts.text(parts.row_in_words(called(asked.name, asked.datastream), [], [f"datastream {asked.datastream}"])),
-        parts.text(_what_is_fetched(days, asked.as_of)) if days is not None else parts.NOTHING,
+        parts.text(_what_is_fetched(days, asked.as_of, asked.order) if days is not None else _which_days(asked)),
         *([parts.text(warning)] if (warning := _in_the_way(asked)) else []),
         *([parts.text(before)] if (before := _before_it(asked.queue or ())) else []),
         parts.Part(
             [
-                date_field(FIRST_DAY, "First day", initial=days.start if days is not None else None),
-                date_field(LAST_DAY, "Last day", initial=days.end if days is not None else None),
+                date_field(FIRST_DAY, "First day", initial=picked.start if picked is not None else None),
+                date_field(LAST_DAY, "Last day", initial=picked.end if picked is not None else None),
                 choice_field(
                     PRIORITY,
                     "When",
@@ -89,9 +94,22 @@ def _asking(body: Sequence[parts.Part], metadata: str = "", *, submit: str | Non
     return window(FETCH_MODAL, "Fetch again?", body, metadata, submit=submit, close="Do not fetch")
 
 
-def _what_is_fetched(days: Days, now: datetime) -> str:
+def _which_days(asked: FetchQuestion) -> str:
+    """What stands in the fields where no days were typed."""
+    last = asked.last
+    if last is None or last.days is None:
+        return "No days were said: pick them. What Adverity has of them is fetched anew."
+    run = "its newest run that failed" if last.state is State.FAILED else "its newest run"
+    days = days_in_words(last.days, asked.as_of)
+    return f"No days were said. Below are those of {run}, job {last.id}: *{days}*. Change them if you mean others."
+
+
+def _what_is_fetched(days: Days, now: datetime, order: str = "") -> str:
     count = (days.end - days.start).days + 1
-    return f"{plural(count, 'day')}: *{days_in_words(days, now)}*. What Adverity has of these days is fetched anew."
+    read = f", read as {order}" if order else ""
+    return (
+        f"{plural(count, 'day')}: *{days_in_words(days, now)}*{read}. What Adverity has of these days is fetched anew."
+    )
 
 
 def _before_it(queue: Sequence[Job]) -> str:

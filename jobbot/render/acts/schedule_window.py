@@ -37,8 +37,9 @@ class PausedBy:
 class ScheduleQuestion:
     """What a window shows. ``zone``: the person's, None where it is not known.
 
-    Of a pause ``until`` is the end that was typed. ``paused`` says who paused it, where jobbot did it: of a pause, that
-    it is paused still, and only its end would be changed. ``changed``: when somebody changed the datastream after that.
+    Of a pause ``until`` is the end that was typed, ``order`` how its day was read that has two. ``paused`` says who
+    paused it, where jobbot did it: of a pause, that it is paused still, and only its end would be changed. ``changed``:
+    when somebody changed the datastream after that.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ScheduleQuestion:
     as_of: datetime
     next_fetch: Upcoming
     until: datetime | None = None
+    order: str = ""
     zone: ZoneInfo | None = None
     paused: PausedBy | None = None
     changed: datetime | None = None
@@ -72,6 +74,7 @@ def confirm_pause(asked: ScheduleQuestion, metadata: str) -> Modal:
         _which(asked),
         parts.text(_what_a_pause_does(asked)),
         parts.Part([choice_field(UNTIL, "Until", ends, initial=typed[0] if typed else OPEN_END)]),
+        parts.small(f"the day was read as {asked.order}") if asked.order else parts.NOTHING,
         reason_field(asked.reason, required=asked.reason_required),
         parts.small(f"as of {clock(asked.as_of)}", "the channel will see who paused it, and why"),
     ]

@@ -140,7 +140,7 @@ UNDERSTOOD = {
     "tell me when the last failed job was": "failed",
     "12:30 am": "since 12:30AM",
     "8 am": "since 8AM",
-    "failed at 10 a.m.": "failed since 10AM",
+    "failed at 10 a.m.": "failed at 10AM",
     "8 am to 10 am": "8AM..10AM",
     "what am i watching": "watches",
     "alerts off until tomorrow": "alerts snooze until tomorrow",

@@ -21,6 +21,7 @@ TYPED = """
 987 #42 0 -1 1,234 6h 30 min last since between and to .. - – … today yesterday tomorrow monday 10:30 23:00 2022-10-31
 2022-10-31T08:00Z 2022-02-30 2022-10-31..2022-11-02 utc ago this week now in staging acme stagin progress faild stpo
 bananas <@U1|ana> <https://acme.datatap.adverity.com/jobs/5> &lt;b&gt; ? ` “x” stop stop watching why help ds:42 in:acme
+ok fine done wrong take extend change what long
 facebook workspace emea H&amp;M "trade «last ‟ „x” "failed" "stop datastream" insights-prd 東京 é "&lt;
 alerts on off snooze 2h history by <@U024BE7LH> @ana
 fetch again retry ack pause resume paused schedule until fixed for @data-oncall <!subteam^S0123AB|@oncall> because all

@@ -138,7 +138,7 @@ from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
-from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.misread import job_is_of, render_greeting, render_misread
 from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
@@ -449,6 +449,12 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of several", shown(_listing(words, three[:1], several, missing=(JobId(988),)))
     yield "list of several, none", shown(_listing(words, (), several, missing=(JobId(987), JobId(988))))
     yield "list of several without stop", shown(_listing(words, three[:1], several), offers=())
+    watched, retried = (
+        Asked(ListJobs(datastream=DatastreamId(42), wanted=wanted), None, None, None) for wanted in ("watch", "retry")
+    )
+    row = (Need.STOP, Need.WATCH, Need.RETRY)
+    yield "list watch by name", shown(_listing(words, (job(words, 987),), watched), offers=row)
+    yield "list retry by name", shown(_listing(words, (job(words, 987, "Failed"),), retried), offers=row)
     named = Asked(ListJobs(datastream=DatastreamId(42), wanted="stop"), None, None, None)
     yield "list of a name to stop, none", shown(_listing(words, (), named))
     yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
@@ -952,6 +958,9 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     none = fetch_window.no_such_job(42)
     yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
+    last = job(words, 986, "Failed", range_start="2022-10-20", range_end="2022-10-30")
+    yield "modal fetch, days of its last run", fetch_window.confirm(replace(bare, last=last), "x")
+    yield "modal fetch, a day of two orders", fetch_window.confirm(replace(asked, order="day/month"), "x")
 
 
 def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1423,6 +1432,10 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "unknown word, nothing near": UnknownWord(words("qwertz"), None),
         "missing number": MissingNumber("stop"),
         "bad number": BadNumber("stop", words("abc")),
+        "bad number with a comma": BadNumber("stop", words("48,347")),
+        "pause later": BadRange(words("at 22:00"), "not now"),
+        "pause until or from": BadRange(words("tomorrow"), "maybe until"),
+        "two commands": SaidTwice("verb", words("why"), words("stop")),
         "bad range": BadRange(words("2026-02-30"), "no such date"),
         "said twice": SaidTwice("range", words("yesterday"), words("today")),
         "unknown instance": UnknownInstance(words("stagin"), "staging", ("acme", "staging")),
@@ -1451,7 +1464,8 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         if name == "unknown group":
             offers = (FetchAgain(job=JobId(987)), FetchAgain(datastream=DatastreamId(42)), Acknowledge(job=JobId(987)))
         misread = Misread(understood, (problem,), "failed yesterday", offers=offers)
-        yield f"misread {name}", render_misread(misread, command="/jobs")
+        whose = job_is_of(987, 42, words("Facebook")) if name == "missing datastream" else ""
+        yield f"misread {name}", render_misread(misread, command="/jobs", whose=whose)
     yield "greeting", render_greeting(command="@jobbot")
     for topic in Topic:
         yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)

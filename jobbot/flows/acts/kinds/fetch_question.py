@@ -1,13 +1,14 @@
 """Reads what the window of a fetch shows: the datastream, which of its jobs are in the way, how long a run takes."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.fetched_days import overlapping
-from jobbot.adverity.model import Datastream, DatastreamId, Days, Job
+from jobbot.adverity.model import Datastream, DatastreamId, Days, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
 from jobbot.flows.acts.acting import CannotRecord
@@ -19,7 +20,8 @@ from jobbot.store.database.engine import StoreUnavailable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFacts:
-    """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting.
+    """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting;
+    ``last``: its newest run that failed, or else the newest, of which the days are known.
 
     That, and which of them fetch some of the same days (``overlapping``), is None where it could not be read in time.
     """
@@ -30,6 +32,7 @@ class FetchFacts:
     overlapping: tuple[Job, ...] | None
     usual: Usual | TooFew | NotKnown | None
     earlier: ActRecord | None
+    last: Job | None = None
 
 
 class FetchQuestions:
@@ -47,7 +50,7 @@ class FetchQuestions:
                 earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
             except StoreUnavailable as error:
                 raise CannotRecord from error
-        queue, usual = await asyncio.gather(_queue(stream, instance), _usual(stream, days, instance))
+        queue, (usual, last) = await asyncio.gather(_queue(stream, instance), _of_runs(stream, days, instance))
         in_the_way = () if days is None else None if queue is None else overlapping(queue, days)
         return FetchFacts(
             datastream=found.value,
@@ -56,6 +59,7 @@ class FetchQuestions:
             overlapping=in_the_way,
             usual=usual,
             earlier=earlier,
+            last=last,
         )
 
 
@@ -70,11 +74,22 @@ async def _queue(stream: DatastreamId, instance: Instance) -> tuple[Job, ...] | 
     return tuple(job for job in of_it if not job.is_over) if current.complete else None
 
 
-async def _usual(stream: DatastreamId, days: Days | None, instance: Instance) -> Usual | TooFew | NotKnown | None:
+async def _of_runs(
+    stream: DatastreamId, days: Days | None, instance: Instance
+) -> tuple[Usual | TooFew | NotKnown | None, Job | None]:
+    """How long its runs take, and the one whose days are probably meant."""
     try:
         async with instance.extras.asking():
             runs = (await instance.gateway.runs(stream)).value
     except (AdverityError, TimeoutError):
-        return None
+        return None, None
     wanted = {} if days is None else {"range_start": days.start.isoformat(), "range_end": days.end.isoformat()}
-    return usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)
+    usual = usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)
+    return usual, newest_to_fetch_again(runs.jobs)
+
+
+def newest_to_fetch_again(runs: Sequence[Job]) -> Job | None:
+    """The newest run that failed, or else the newest, of those whose days are known."""
+    dated = [job for job in runs if job.days is not None]
+    failed = [job for job in dated if job.state is State.FAILED]
+    return max(failed or dated, key=lambda job: job.id, default=None)

@@ -109,6 +109,8 @@ class FetchWindow(ActWindow[FetchAgain]):
             overlapping=facts.overlapping,
             queue=facts.queue,
             earlier=earlier,
+            order=wish.order,
+            last=facts.last,
             reason=wish.reason,
             reason_required=asked.reason_required,
         )

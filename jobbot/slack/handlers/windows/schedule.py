@@ -100,6 +100,7 @@ class ScheduleWindow(ActWindow[Wish]):
             as_of=facts.as_of,
             next_fetch=next_fetch_of(found, facts.as_of),
             until=self._until(asked.wish),
+            order=asked.wish.order if isinstance(asked.wish, PauseSchedule) else "",
             zone=asked.zone,
             paused=facts.paused,
             changed=facts.changed,

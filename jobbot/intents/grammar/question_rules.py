@@ -1,0 +1,81 @@
+"""Questions about how things are: ``is everything ok``, ``what is wrong with amazon``, ``is facebook done yet``.
+
+They are answered by what goes on and what failed: a list of what succeeded would look green whatever has happened.
+"""
+
+from dataclasses import replace
+
+from jobbot.adverity.model import GOING_ON, State
+from jobbot.intents.grammar.parts import Parts
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, TAKING, TOLD_BY, WELL
+
+_IS = frozenset({"is", "are", "was", "were"})
+_WHICH = frozenset({"which", "many", "jobs", "runs", "there", "list", "show", JOB})
+"""With one of these a list is asked for: ``which jobs are done``."""
+_THROUGH = frozenset({"ready", "through"})
+_WHAT = frozenset({"what", "what's", "whats"})
+_ALL = EVERYTHING | {"anything", "things", "we"}
+_LOOKED_AT = GOING_ON | {State.FAILED}
+
+
+def read_question(sentence: Sentence, at: int) -> int:
+    """``ok`` behind ``is everything``; ``long`` behind ``how``, and ``take`` behind both."""
+    word, parts = sentence.words[at], sentence.parts
+    if parts.verb is not None or sentence.tokens[at].quoted:
+        return 0
+    if word in WELL and _is_well_asked(sentence, at):
+        parts.well = True
+        return 1
+    if word == "long" and _before(sentence, at)[-1:] == ["how"]:
+        parts.done = True
+        return 1
+    if word in _THROUGH and sentence.asks(at) and not (at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)):
+        parts.done = True
+        return 1
+    return int(word in TAKING and parts.done)
+
+
+def note_question(sentence: Sentence) -> None:
+    """What the whole sentence asks: what is wrong, or whether something is done."""
+    parts, words = sentence.parts, sentence.all_words()
+    if parts.verb is not None or HELP.intersection(words):
+        return
+    is_up = "up" in words and "with" in words and not _WHAT.isdisjoint(words)
+    asks = not (_WHAT | _IS | {"anything", "something"}).isdisjoint(words)
+    is_all = EVERYTHING.issuperset(sentence.words) or ("right" in words and not EVERYTHING.isdisjoint(words))
+    is_all = is_all and bool(sentence.words) and not _IS.isdisjoint(words)
+    parts.well = parts.well or is_up or is_all or ("wrong" in words and asks)
+    places = [place for place, word in enumerate(sentence.words) if word in DONE]
+    asked = any(sentence.asks(place) for place in places) and _WHICH.isdisjoint(words)
+    parts.done = parts.done or asked
+
+
+def answered(parts: Parts) -> Parts | None:
+    """The parts of the list that answers such a question; None where it is the hand-over."""
+    if parts.job is not None:
+        return parts
+    narrowed = parts.datastream is not None or parts.workspace is not None
+    if parts.well and not parts.states:
+        if not narrowed and parts.range is None and parts.longer is None:
+            return parts if parts.faults else None
+        states = frozenset({State.FAILED}) if parts.range is not None else _LOOKED_AT
+        return replace(parts, states=states, weak_states=frozenset())
+    if parts.done and parts.datastream is not None and State.RUNNING not in parts.states and parts.longer is None:
+        return replace(parts, states=frozenset(State))
+    return parts
+
+
+def _before(sentence: Sentence, at: int) -> list[str]:
+    return [word for word in sentence.before(at) if word not in ("?", "!")]
+
+
+def _is_well_asked(sentence: Sentence, at: int) -> bool:
+    """Whether ``ok`` is what is asked about, and no name's nor a list's."""
+    words, before = sentence.all_words(), _before(sentence, at)
+    if not _WHICH.isdisjoint(words):
+        return False
+    follows = at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)
+    if follows or (before and before[0] in TOLD_BY - {"we", "it"}):
+        return False
+    return not _IS.isdisjoint(before[:1]) or (not _ALL.isdisjoint(before) and before[0] in _ALL | _IS)

@@ -1,0 +1,87 @@
+"""When a pause is to begin: jobbot cannot pause later, so it is told, and what was said of the end is offered.
+
+Taken for a reason, it would be a pause that begins at once and lasts without an end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.vocabulary import Verb
+from jobbot.intents.model import BadRange
+from jobbot.intents.times import moments
+from jobbot.intents.times.dates import OfYear, Slashed
+from jobbot.intents.times.instants import MAYBE_UNTIL, NOT_NOW, Instants
+from jobbot.intents.times.lengths import length_of, seconds_at, word_at
+from jobbot.intents.times.until import find_until
+
+_FROM = frozenset({"at", "from", "on", "starting", "beginning", "after"})
+_TO = frozenset({"to", "until", "till", "til", "-", ".."})
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Why a pause cannot begin then, how many words that took, and the end that may be meant, as it is put."""
+
+    reason: str
+    words: int
+    ends: tuple[datetime, str]
+
+
+def read_start(sentence: Sentence, at: int) -> int:
+    """When a pause is to begin, which begins at once: it is told, and what was said of its end is offered."""
+    found = find_start(sentence, at) if sentence.parts.verb is Verb.PAUSE else None
+    if found is None:
+        return 0
+    parts, behind = sentence.parts, at + found.words
+    reason = NOT_NOW if parts.until is not None else found.reason
+    parts.fault(BadRange(sentence.shown(at, behind), reason), at, behind)
+    parts.ends = parts.ends or found.ends
+    return found.words
+
+
+def find_start(sentence: Sentence, at: int) -> Start | None:
+    """The beginning of a pause that is said at a place: ``at 22:00``, ``from monday to tuesday``, ``in 2h``; a day or a
+    time alone may be its end as well. None where none is, or one that is over."""
+    words, instants = sentence.words, sentence.instants
+    lead = int(words[at] in _FROM)
+    place = at + lead
+    if words[at] == "in":
+        length = seconds_at(words, at + 1) if length_of(words, at + 1) else None
+        return None if length is None else Start(NOT_NOW, 1 + length[1], _hours_from_now(instants))
+    if place >= len(words) or sentence.tokens[place].quoted or words[place] in ("now", "today", "tonight"):
+        return None
+    if not lead and words[place] != "next" and moments.read(words, place) is None:
+        return None
+    found = find_until(words, place, instants)
+    if found is None or (isinstance(found.what, BadRange) and not _is_of_a_year(words, place)):
+        return None
+    behind = place + found.words
+    end = find_until(words, behind + 1, instants) if word_at(words, behind) in _TO else None
+    if end is not None and isinstance(end.what, datetime):
+        said = f"until {' '.join(words[behind + 1 : behind + 1 + end.words])}"
+        return Start(NOT_NOW, behind + 1 + end.words - at, (end.what, said))
+    if lead and words[at] != "on":
+        return Start(NOT_NOW, behind - at, _hours_from_now(instants))
+    said = " ".join(words[place:behind])
+    is_day = (moment := moments.read(words, place)) is None or moment.at is None
+    said = f"{said} 09:00" if is_day and not _has_part(words, place) else said
+    ends = find_until(said.split(), 0, instants)
+    if ends is None or isinstance(ends.what, BadRange) or ends.words != len(said.split()):
+        return Start(MAYBE_UNTIL, behind - at, _hours_from_now(instants))
+    return Start(MAYBE_UNTIL, behind - at, (ends.what, f"until {said}"))
+
+
+def _is_of_a_year(words: Sequence[str], at: int) -> bool:
+    """``5 nov``: without a year it may be the next one's."""
+    moment = moments.read(words, at)
+    return moment is not None and isinstance(moment.day, OfYear | Slashed) and not moment.wrong
+
+
+def _has_part(words: Sequence[str], at: int) -> bool:
+    return any(word in ("morning", "afternoon", "evening", "night") for word in words[at : at + 3])
+
+
+def _hours_from_now(instants: Instants) -> tuple[datetime, str]:
+    return instants.now.astimezone(UTC).replace(microsecond=0) + timedelta(hours=2), "for 2h"

@@ -1,0 +1,62 @@
+"""What is looked up for words that were not understood: a number that is a job's, and names that are known."""
+
+from dataclasses import replace
+
+from jobbot.access.policy import Need
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.model import JobId
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.narrowing import Meant
+from jobbot.intents.model import (
+    ListJobs,
+    Misread,
+    MissingDatastream,
+    Offered,
+    PauseSchedule,
+    ResumeSchedule,
+    UnknownWord,
+)
+from jobbot.interaction import Interaction
+from jobbot.render.misread import job_is_of
+from jobbot.render.naming import SeveralMeant
+from jobbot.slack.handlers.gate import Gate, OutOfReach
+from jobbot.slack.handlers.naming import Naming
+
+_OFFERS_MOST = 3
+
+
+async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gate: Gate) -> tuple[Misread, str]:
+    """``pause 48352``, where that is a job: its datastream is offered first, and a sentence says whose it is.
+
+    Unchanged, with no sentence, where it is none, is out of the channel's reach, or cannot be read.
+    """
+    act = next((one for one in misread.offers if isinstance(one, PauseSchedule | ResumeSchedule)), None)
+    is_number = any(isinstance(problem, MissingDatastream) for problem in misread.problems)
+    if act is None or not is_number or not isinstance(act.datastream, int):
+        return misread, ""
+    try:
+        job = (await instance.gateway.job(JobId(int(act.datastream)))).value
+        await gate.place(who, instance, job, Need.VIEW)
+    except (AdverityError, OutOfReach):
+        return misread, ""
+    if job.datastream is None:
+        return misread, ""
+    meant: Offered = replace(act, datastream=job.datastream.id, instance=instance.name)
+    offers = tuple(dict.fromkeys((meant, *misread.offers)))[:_OFFERS_MOST]
+    return replace(misread, offers=offers), job_is_of(job.id, job.datastream.id, job.datastream.name or "")
+
+
+async def without_known_names(misread: Misread, who: Interaction, instance: Instance, naming: Naming) -> Misread:
+    """Nobody is told that a name is not known that is: beside another mistake it was understood."""
+    words = [one for one in misread.problems if isinstance(one, UnknownWord) and one.nearest is None]
+    if len(misread.problems) < 2:
+        return misread
+    known = list[UnknownWord]()
+    for one in words:
+        found = await naming.find(who, ListJobs(datastream=one.word), instance, beginnings=False)
+        if isinstance(found, Meant | SeveralMeant):
+            known.append(one)
+    rest = tuple(one for one in misread.problems if one not in known)
+    if not known or not rest:
+        return misread
+    return replace(misread, understood=(*misread.understood, *(one.word for one in known)), problems=rest)

@@ -1,0 +1,70 @@
+"""A pause that is to begin later: there is none, so it is asked, and what was said of its end is not lost."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.adverity.model import DatastreamId
+from jobbot.intents import BadRange, Misread, PauseSchedule, canonical
+from jobbot.intents.wording import as_said
+from tests.unit.intents.test_properties import PLACES, TIMES
+from tests.unit.intents.world import misread, typed
+
+LATER, MAYBE = "not now", "maybe until"
+
+
+@pytest.mark.parametrize(
+    ("when", "given_", "reason", "offered"),
+    [
+        ("at 22:00 for 2h", "at 22:00", LATER, "for 2h"),
+        ("for 2h at 22:00", "at 22:00", LATER, "for 2h"),
+        ("from 22:00 for 3 hours", "from 22:00", LATER, "for 3 hours"),
+        ("from 22:00 to 23:00", "from 22:00 to 23:00", LATER, "until 23:00"),
+        ("from tomorrow 8am until 9am", "from tomorrow 8am until 9am", LATER, "until 9am"),
+        ("at 22:00", "at 22:00", LATER, "for 2h"),
+        ("in 2h", "in 2h", LATER, "for 2h"),
+        ("for 2h tomorrow", "tomorrow", LATER, "for 2h"),
+        ("tomorrow for 4h", "tomorrow", MAYBE, "for 4h"),
+        ("tomorrow", "tomorrow", MAYBE, "until tomorrow 09:00"),
+        ("tomorrow 8am", "tomorrow 8am", MAYBE, "until tomorrow 8am"),
+        ("on monday", "on monday", MAYBE, "until monday 09:00"),
+        ("next monday morning", "next monday morning", MAYBE, "until next monday morning"),
+        ("22:00", "22:00", MAYBE, "until 22:00"),
+    ],
+)
+def test_a_beginning_is_told_and_an_end_is_offered(when: str, given_: str, reason: str, offered: str) -> None:
+    for stream in ("facebook", "datastream 42", '"trade desk"'):
+        found = misread(f"pause {stream} {when}")
+
+        assert found.problems == (BadRange(given_, reason),)
+        act = found.offers[0]
+        assert isinstance(act, PauseSchedule)
+        assert act.until is not None
+        assert as_said(act).endswith(offered)
+        assert typed(canonical(act)) == act
+
+
+def test_what_was_is_a_reason_and_so_is_what_stands_behind_because() -> None:
+    for reason in ("yesterday it ran wild", "because it breaks tomorrow", "the load at 22:00 is too much"):
+        assert typed(f"pause datastream 42 {reason}") == PauseSchedule(datastream=DatastreamId(42), reason=reason)
+
+
+WHENS = st.sampled_from(["tomorrow", "at 23:59", "from noon", "on friday", "next week", "5 nov", "in 3h", "10/11"])
+
+
+BEHIND = st.sampled_from(
+    ["", "for 2h", "it broke", "the api is down", "until 23:59", "in staging", "because", "please"]
+)
+
+
+@given(when=WHENS, behind=BEHIND, now=TIMES, zone=PLACES)
+def test_no_pause_without_an_end_has_a_beginning(when: str, behind: str, now: datetime, zone: ZoneInfo) -> None:
+    found = typed(f"pause datastream 42 {when} {behind}", now=now, zone=zone)
+
+    assert not isinstance(found, PauseSchedule)
+    if isinstance(found, Misread):
+        acts = [one for one in found.offers if isinstance(one, PauseSchedule)]
+        assert all(act.until is not None for act in acts)
