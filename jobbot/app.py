@@ -297,6 +297,7 @@ class Jobbot:
             freezing=following.freeze_handler(),
             following=following.handler(),
             dialogue=dialogue,
+            names=directory.names,
             outbound=outbound,
             clock=self._clock,
             command="/jobs",

@@ -66,8 +66,16 @@ async def test_what_is_handed_over(it: World) -> None:
     await it.said("froze acme until")
     await it.ana.types("/jobs handover", in_=it.inc)
     told = await it.said("*Hand-over*")
-    for words in ("*Frozen* by", "*Going on:* 1 running", "*Failing*", "job 986", "*Watched*", f"by <@{it.ben.id}>"):
+    for words in (
+        "*Frozen* by",
+        "*Going on:* 1 running",
+        "*Failing*",
+        "job 986",
+        "*Watched*",
+        f"watched by {it.ben.real_name}",
+    ):
         assert words in told.text, words
+    assert f"<@{it.ben.id}>" not in str((told.text, told.blocks)), "who hands over calls nobody"
     await it.ana.clicks("Unfreeze", on=told)
     await it.said("unfroze acme")
     await it.ana.clicks("Refresh", on=told)

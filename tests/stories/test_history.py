@@ -32,7 +32,7 @@ async def have_been_asked_for(it: World, many: int) -> None:
     rows = []
     for number in range(1, many + 1):
         at = START + timedelta(minutes=number)
-        asked = asdict(wish(job=number, reason=f"reason {number}", requested_at=at))
+        asked = asdict(wish(job=number, reason=f"reason {number}", requested_at=at, user_id=it.ana.id))
         rows.append({**asked, **finished, "id": str(number), "closed_at": at, "told_at": at, "lease_until": at})
     database = Database(make_engine(it.settings.database_url.get_secret_value()))
     async with database.writing() as connection:
@@ -45,7 +45,7 @@ async def test_who_stopped_what_and_why(it: World) -> None:
     await it.ben.types("/jobs history", in_=it.inc)
     message = await it.said("1 entry*")
     assert "*Facebook Ads EU* · Stopped · " in message.text
-    assert f"<@{it.ana.id}> in <#{it.inc.id}>" in message.text
+    assert f"{it.ana.real_name} in <#{it.inc.id}>" in message.text, "who reads it calls nobody"
     assert "runaway fetch" in message.text
     await it.ben.clicks("Details", on=message)
     await it.said("*Job 987: Cancelled*")
@@ -58,7 +58,7 @@ async def test_narrowed_to_a_job_a_person_and_a_range(it: World) -> None:
     message = await it.said("1 entry*\nacme · of job 988")
     assert "a slip" not in message.text
     await it.ana.types("/jobs history by @ben", in_=it.inc)
-    await it.said(f"Nothing was done*\nacme · by <@{it.ben.id}>")
+    await it.said(f"Nothing was done*\nacme · by {it.ben.real_name}")
     await it.ana.types("/jobs history by @ana today", in_=it.inc)
     await it.said(f"2 entries, the newest first*\nacme · by <@{it.ana.id}>, today")
     it.clock.advance(days=2)

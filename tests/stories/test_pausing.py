@@ -23,7 +23,7 @@ async def test_it_is_paused_for_two_hours_and_resumed_at_the_end(it: World) -> N
     await it.ana.submits()
     told = await it.said("paused the schedule of Facebook Ads EU until")
     assert it.adverity.datastreams[42].enabled is False
-    assert ": off. Jobs that are running or waiting go on." in told.text
+    assert "The schedule is off (checked " in told.text
     assert "runaway fetch" in told.text
     await it.ben.types("/jobs paused", in_=it.inc)
     await it.said("1 paused schedule*")

@@ -41,7 +41,8 @@ async def test_a_failure_its_retry_and_its_recovery_are_one_matter(it: World) ->
     where = f"https://acme.slack.com/archives/{it.inc.id}/p"
     assert f"<{where}{failed.ts.replace('.', '')}|message>" in lines[0]
     assert f"<{where}{retried.ts.replace('.', '')}|message>" in lines[1]
-    assert f"<@{it.ana.id}>" in lines[1]
+    assert f"{it.ana.real_name} in" in lines[1]
+    assert f"<@{it.ana.id}>" not in str((told.text, told.blocks)), "who reads it calls nobody"
 
     await it.ben.clicks("Copy as Markdown", on=told)
     copied = code_of(await it.whispered("Timeline as Markdown", it.ben))

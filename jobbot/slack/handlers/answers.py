@@ -3,7 +3,9 @@
 ``handlers/following`` serves watches and alerts, ``handlers/act_dialogue`` stops.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
@@ -65,6 +67,7 @@ from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.mentions import mentioned, without_mentions
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.errors import render_error
 from jobbot.render.handover import render_handover
@@ -94,6 +97,11 @@ from jobbot.telemetry import Outcome
 Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
+_AboutPeople = Handover | Timeline | History | Paused
+"""What tells of many people who did something: whoever asks calls none of them."""
+
+_NAMES_SECONDS = 1.0
+
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
 
@@ -111,7 +119,10 @@ class AnswerMode(Enum):
 
 
 class Answers:
-    """Answers intents. ``clock``: aware time; ``command``: the slash command's name until one is typed."""
+    """Answers intents. ``clock``: aware time; ``command``: the slash command's name until one is typed.
+
+    ``names``: what people are called, by their ids.
+    """
 
     def __init__(
         self,
@@ -129,6 +140,7 @@ class Answers:
         freezing: FreezeHandler,
         following: Following,
         dialogue: ActDialogue,
+        names: Callable[[Collection[str]], Awaitable[Mapping[str, str]]],
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -146,6 +158,7 @@ class Answers:
         self._freezing = freezing
         self._following = following
         self._dialogue = dialogue
+        self._names = names
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -333,6 +346,9 @@ class Answers:
             await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about, again=intent))
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
+        is_public = not interaction.is_ephemeral if mode is AnswerMode.REDRAW else visible
+        if is_public and isinstance(intent, _AboutPeople):
+            drawn = replace(drawn, message=await self._without_mentions(drawn.message, but=interaction.user_id))
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(drawn.message)
             if isinstance(intent, _Edited):
@@ -344,6 +360,15 @@ class Answers:
         if not (is_kept and await self._kept(interaction, drawn, instance, passed, reply=reply)):
             await reply.answer(drawn.message, visible=visible)
         return Outcome.ANSWERED
+
+    async def _without_mentions(self, message: Message, *, but: str) -> Message:
+        """The same for a whole channel, with the names that Slack tells in a moment."""
+        names: Mapping[str, str] = {}
+        if people := mentioned(message, but=but):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_NAMES_SECONDS):
+                    names = await self._names(people)
+        return without_mentions(message, names, but=but)
 
     async def _kept(
         self, interaction: Interaction, drawn: Drawn, instance: Instance, passed: Passed, *, reply: Reply

@@ -85,6 +85,7 @@ class Place:
             freezing=nothing,
             following=nothing,
             dialogue=cast("Any", self),
+            names=nothing,
             outbound=nothing,
             clock=lambda: LATE,
             command="/jobs",

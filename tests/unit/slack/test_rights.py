@@ -83,6 +83,7 @@ class Place:
             freezing=nothing,
             following=nothing,
             dialogue=here,
+            names=nothing,
             outbound=nothing,
             clock=lambda: datetime(2026, 3, 14, tzinfo=UTC),
             command="/jobs",
@@ -206,7 +207,7 @@ async def test_who_may_stop_hears_that_it_is_frozen_now() -> None:
     place, now = Place(), datetime(2026, 3, 14, tzinfo=UTC)
     place.frozen = Frozen(id="f", instance="acme", user_id=BEN, since=now, until=now, reason="deploy")
     hears = {
-        (user, need): "Frozen" in str(await place.does(Clicked(ActionId.WHY, encode(WhoAmI(need=need))), user, INC))
+        (user, need): "frozen by" in str(await place.does(Clicked(ActionId.WHY, encode(WhoAmI(need=need))), user, INC))
         for user in (ANA, BEN, OLGA)
         for need in (Need.STOP, Need.VIEW, None)
     }

@@ -343,6 +343,7 @@ class World:
             freezing=nothing,
             following=cast("Any", Cards(self.gate)),
             dialogue=cast("ActDialogue", self),
+            names=nothing,
             outbound=self.slack,
             clock=self.clock,
             command="/jobs",
