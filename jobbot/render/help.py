@@ -141,10 +141,11 @@ _MORE = {
     Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
     "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
-    Topic.FREEZE: "For those who may stop jobs here. While it lasts no stop, fetch, retry, pause or resume is sent to "
-    "the instance, whoever asks and in whichever channel; what was already sent is not called back, and jobs can "
-    "still be looked at. It ends by itself, after 24 hours at most, and this channel is told so. Freezing again "
-    "changes the end. A resume that jobbot has planned waits for it. The end and `in NAME` stand before the reason.",
+    Topic.FREEZE: "For those who may stop jobs, in a channel that shows all of the instance and is not shared outside. "
+    "While it lasts no stop, fetch, retry, pause or resume is sent to the instance, whoever asks and in whichever "
+    "channel; what was already sent is not called back, and jobs can still be looked at. It ends by itself, after 24 "
+    "hours at most, and this channel is told so. Freezing again changes the end. A resume that jobbot has planned "
+    "waits for it. The end and `in NAME` stand before the reason.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "

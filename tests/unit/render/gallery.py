@@ -1061,6 +1061,8 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
     yield "frozen, over", frozen.over(one)
     yield "frozen, refused", frozen.refused(one)
+    yield "frozen, not from here", frozen.not_from_here("acme", ["C0123"], is_shared=False)
+    yield "frozen, not from a shared channel", frozen.not_from_here("acme", [], is_shared=True)
     yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
     yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
     yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
@@ -1271,6 +1273,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     for state in ("confirmed", "withdrawn", "discarded"):
         yield f"review {state}", review.card(replace(decided, state=state))
     yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    yield "review that could not be posted", review.untold()
     for how in ("denied", "second", "dropped"):
         yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
     yield "review, stop begun", message.begun(of_job)
@@ -1279,6 +1282,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         "own": review.own(),
         "not yours": review.not_yours("U0ANA"),
         "over": review.over(replace(decided, state="discarded")),
+        "over, not posted": review.over(replace(decided, state="untold")),
         "over, not known": review.over(None),
         "unconfirmed, another act": review.unconfirmed("other act", asked),
         "unconfirmed, expired": review.unconfirmed("over", asked),
