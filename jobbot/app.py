@@ -249,7 +249,7 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
-            freezes=following.freezes,
+            freezes=following.freezes_there,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards=following.offered.beside(
@@ -282,6 +282,7 @@ class Jobbot:
                 Permalinks(outbound, seconds=timing.patience).of,
                 directory.names,
                 self._clock,
+                audience=gate.audience,
             ),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),

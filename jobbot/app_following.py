@@ -19,7 +19,7 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
-from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.frozen import FreezeLine, FreezesThere
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -27,6 +27,7 @@ from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
@@ -76,7 +77,8 @@ class FollowingServices:
         keep: timedelta | None,
     ) -> None:
         self.freezes = Freezes(database, clock)
-        self.frozen = FreezeLine(self.freezes, extra=extra)
+        self.freezes_there = FreezesThere(self.freezes, gate.audience)
+        self.frozen = FreezeLine(self.freezes_there, extra=extra)
         self._keep = keep
         watches = self._watches = WatchStore(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
@@ -117,7 +119,9 @@ class FollowingServices:
             as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         store = ReviewStore(database, clock)
-        self.reviewing = ReviewFlow(store, clock, wake=self._dispatcher.wake, telemetry=telemetry)
+        self.reviewing = ReviewFlow(
+            store, clock, wake=self._dispatcher.wake, announcer=SlackAnnouncer(outbound), telemetry=telemetry
+        )
         """Requests that others do an act, whose cards the outbox delivers."""
         self._poller = Poller(
             rounds=rounds,
@@ -131,10 +135,10 @@ class FollowingServices:
             sights=sights,
             stops=stops,
             usergroups=directory,
-            freezes=self.freezes,
+            freezes=self.freezes_there,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
-        self._freezing = FreezeFlow(self.freezes, clock, hasten=self.watching.hasten)
+        self._freezing = FreezeFlow(self.freezes, clock, hasten=self.watching.hasten, wake=self._dispatcher.wake)
         self._orphaned = OrphanedInstances(
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
@@ -165,7 +169,6 @@ class FollowingServices:
             gate=self._gate,
             instances=self._instances,
             freezing=self._freezing,
-            is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
         )

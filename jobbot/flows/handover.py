@@ -95,7 +95,7 @@ class HandoverFlow:
         return replace(
             facts,
             paused=await self._paused.run(instance, scope.reach),
-            frozen=await self._frozen.of(instance),
+            frozen=await self._frozen.of(instance, channel_id),
             alerts=alerts,
             outages=outages,
             waiting=[one for one in waiting if scope.reach is None or scope.reach.sees(one.workspace)],

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobbot.flows.acts.history import CannotRead
+from jobbot.flows.frozen import AudienceOf
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
 from jobbot.flows.jobs.scope import Scope
@@ -28,6 +29,9 @@ READ_MOST = 1_000
 LINKS_MOST = 60
 """Slack is asked for so many links at once; the rest stand without."""
 
+_OF_FREEZES = frozenset({"freeze", "unfreeze"})
+"""Happenings whose reason is not for another organisation: it was typed where none is."""
+
 Links = Callable[[Collection[tuple[str, str]]], Awaitable[Mapping[tuple[str, str], str]]]
 """The links to messages, by channel and ts, as far as they are known in a moment."""
 
@@ -37,9 +41,18 @@ Names = Callable[[Collection[str]], Awaitable[Mapping[str, str]]]
 
 
 class TimelineFlow:
-    """The use case. ``links`` and ``names`` ask Slack; ``clock`` gives the time, aware."""
+    """The use case. ``links``, ``names`` and ``audience`` ask Slack; ``clock`` gives the time, aware."""
 
-    def __init__(self, record: TimelineRecord, links: Links, names: Names, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        record: TimelineRecord,
+        links: Links,
+        names: Names,
+        clock: Callable[[], datetime],
+        *,
+        audience: AudienceOf,
+    ) -> None:
+        self._audience = audience
         self._record = record
         self._links = links
         self._names = names
@@ -84,6 +97,8 @@ class TimelineFlow:
             found, is_cut = await self._record.read(query, most=READ_MOST)
         except StoreUnavailable as error:
             raise CannotRead from error
+        if (await self._audience(channel_id)).is_shared:
+            found = [replace(one, said="") if one.what in _OF_FREEZES else one for one in found]
         happened = once(found, channel_id)
         matters = grouped(happened)
         return TimelinePage(

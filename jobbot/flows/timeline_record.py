@@ -119,7 +119,12 @@ def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
     return [one for one in found if query.holds(one.at)]
 
 
-_ENDS = {ReviewState.WITHDRAWN: "withdrawn", ReviewState.DISCARDED: "discarded", ReviewState.EXPIRED: "expired"}
+_ENDS = {
+    ReviewState.WITHDRAWN: "withdrawn",
+    ReviewState.DISCARDED: "discarded",
+    ReviewState.EXPIRED: "expired",
+    ReviewState.UNTOLD: "untold",
+}
 
 
 def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> list[Happening]:

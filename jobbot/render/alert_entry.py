@@ -143,7 +143,8 @@ def _times(job: Job, around: Around) -> str:
         return f"ended {moment(job.end)}" if job.end is not None else ""
     if job.end is None:
         return f"started {moment(job.start)}"
-    return f"{moment(job.start)}, took {duration(job.took)}{usual}" if job.took is not None else moment(job.start)
+    started = f"started {moment(job.start)}"
+    return f"{started}, took {duration(job.took)}{usual}" if job.took is not None else started
 
 
 def _why(job: Job, around: Around) -> tuple[str, str]:

@@ -122,7 +122,7 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
     if Need.PAUSE in offers and job.datastream is not None and isinstance(card.around.next_fetch, Off):
         row.append(buttons.act(ResumeSchedule(datastream=job.datastream.id, instance=instance)))
     row.extend(_about_over(card, offers))
-    if card.frozen is not None and Need.STOP in offers:
+    if card.frozen is not None and card.frozen.can_end and Need.STOP in offers:
         row.append(unfreeze_button(card.frozen))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))

@@ -1,6 +1,6 @@
 """The words of a freeze: its line on cards and lists, what a refused act says of it, and the messages of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import duration, foreign, moment
+from jobbot.render.refusals import some_of
 
 LONGEST = timedelta(hours=24)
 """A freeze that somebody forgets must not hold the next day's incident up."""
@@ -27,7 +28,11 @@ _REFUSED = "stops, fetches, retries, pauses and resumes are refused until then, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A freeze of an instance: by whom, from when until when, why. ``reason`` is as it came."""
+    """A freeze of an instance, as it is told somewhere: by whom, from when until when, why.
+
+    ``reason`` is as it came, and empty where another organisation would read it; ``can_end``: whether it can be ended
+    there, see :class:`~jobbot.flows.frozen.Audience`.
+    """
 
     id: str
     instance: str
@@ -35,6 +40,7 @@ class Frozen:
     since: datetime
     until: datetime
     reason: str
+    can_end: bool = True
 
 
 def frozen_line(frozen: Frozen | None) -> str:
@@ -46,7 +52,7 @@ def frozen_part(frozen: Frozen | None, *, unfreeze: bool) -> parts.Part:
     """The same with the button that ends it, where that may be offered."""
     if frozen is None:
         return parts.NOTHING
-    return parts.text(frozen_line(frozen), unfreeze_button(frozen) if unfreeze else None)
+    return parts.text(frozen_line(frozen), unfreeze_button(frozen) if unfreeze and frozen.can_end else None)
 
 
 def frozen_in_words(frozen: Frozen) -> str:
@@ -82,7 +88,7 @@ def refused(frozen: Frozen) -> Message:
     """The answer, for the person alone, to an act that is refused because of it."""
     said = parts.row_in_words(f"Nothing was sent: {foreign(frozen.instance, 40)} is frozen", [], mark=Mark.FROZEN)
     then = f"{_by_until(frozen)}. Ask again then, or ask whoever froze it."
-    return _composed(said, [then[:1].upper() + then[1:]], controls=[unfreeze_button(frozen)])
+    return _composed(said, [then[:1].upper() + then[1:]], controls=[unfreeze_button(frozen)] if frozen.can_end else [])
 
 
 def began(frozen: Frozen, before: Frozen | None) -> Message:
@@ -142,6 +148,22 @@ def ask_why(wish: Freeze, frozen: Frozen | None) -> Message:
 def _asking(words: str, frozen: Frozen | None, pressed: list[Block]) -> Message:
     known = parts.text(frozen_line(frozen), unfreeze_button(frozen)) if frozen is not None else parts.NOTHING
     return parts.compose([parts.text(words), known, parts.controls(pressed)])
+
+
+def not_from_here(instance: str, places: Sequence[str], *, is_shared: bool) -> Message:
+    """The refusal in a channel that does not show the whole instance, or shows it to another organisation.
+
+    ``places`` are the ids of channels where it can be done, as far as the person may know of them.
+    """
+    why = "this channel is shared with another organisation" if is_shared else "this channel shows some workspaces only"
+    it = foreign(instance, 40)
+    where = (
+        f"That is done in {some_of([f'<#{place}>' for place in places])}."
+        if places
+        else (f"That is done in a channel of your organisation alone that shows all of {it}: ask whoever runs jobbot.")
+    )
+    words = f"*{it} cannot be frozen or unfrozen from here*: a freeze holds for all of it, and {why}. {where}"
+    return parts.compose([parts.text(f"{words} Nothing was changed.")])
 
 
 def is_past() -> Message:

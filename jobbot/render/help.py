@@ -1,7 +1,8 @@
 """Renders the help: what can be typed, all of it or about one topic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from jobbot.access.policy import Need
 from jobbot.intents.model import Topic
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, lines, small, text
@@ -47,6 +48,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.PAUSE: (
         ("pause datastream 42 [until 13:00 | for 2h] [why]", "switch its schedule off; always asks first"),
+        ("pause datastream 42 until 15:00", "change when a pause ends"),
         ("resume datastream 42 | paused", "switch it on again; which schedules are paused"),
     ),
     Topic.FREEZE: (
@@ -66,6 +68,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "alerts snooze 2h | snooze till 18:00 | snooze datastream 42 until fixed | alerts",
             "keep them quiet for a while; which ones are on",
         ),
+        ("mute 987 until 18:00", "keep the datastream of a job quiet"),
     ),
     Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
     Topic.HANDOVER: (("handover", "what whoever takes over must know, in one message"),),
@@ -83,9 +86,30 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
+GROUPS: tuple[tuple[str, tuple[Topic, ...]], ...] = (
+    ("Look", (Topic.LISTS, Topic.TIMES, Topic.NAMES, Topic.JOB, Topic.ISSUES)),
+    ("Act", (Topic.STOP, Topic.FETCH, Topic.RETRY, Topic.PAUSE, Topic.FREEZE)),
+    ("Be told", (Topic.WATCH, Topic.ALERTS)),
+    ("Look back", (Topic.HISTORY, Topic.TIMELINE, Topic.HANDOVER)),
+    ("What you may", (Topic.WHOAMI,)),
+)
+"""The headings of the help."""
+
+NEEDS: Mapping[Topic, Need] = {
+    Topic.STOP: Need.STOP,
+    Topic.FETCH: Need.FETCH,
+    Topic.RETRY: Need.RETRY,
+    Topic.PAUSE: Need.PAUSE,
+    Topic.FREEZE: Need.STOP,
+    Topic.WATCH: Need.WATCH,
+    Topic.ALERTS: Need.ALERTS,
+}
+"""What is for those who may do more than look."""
+
+HELP: Typed = ("help | help stop", "this, or more about one thing")
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
-    ("help | help stop", "this, or more about one thing"),
+    HELP,
 )
 
 FROM_ANYWHERE = (
@@ -117,10 +141,11 @@ _MORE = {
     Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
     "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
-    Topic.FREEZE: "For those who may stop jobs here. While it lasts no stop, fetch, retry, pause or resume is sent to "
-    "the instance, whoever asks and in whichever channel; what was already sent is not called back, and jobs can "
-    "still be looked at. It ends by itself, after 24 hours at most, and this channel is told so. Freezing again "
-    "changes the end. A resume that jobbot has planned waits for it. The end and `in NAME` stand before the reason.",
+    Topic.FREEZE: "For those who may stop jobs, in a channel that shows all of the instance and is not shared outside. "
+    "While it lasts no stop, fetch, retry, pause or resume is sent to the instance, whoever asks and in whichever "
+    "channel; what was already sent is not called back, and jobs can still be looked at. It ends by itself, after 24 "
+    "hours at most, and this channel is told so. Freezing again changes the end. A resume that jobbot has planned "
+    "waits for it. The end and `in NAME` stand before the reason.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
@@ -148,20 +173,33 @@ def typed_in_words(command: str, words: str, meaning: str) -> str:
     return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
 
 
+def grouped_in_words(command: str, may: Collection[Need] = tuple(Need), *, others: str = "") -> list[Part]:
+    """All that can be typed, by heading, as far as somebody ``may`` do it; ``others``: the line of other instances."""
+    groups = [(title, [one for one in topics if NEEDS.get(one, Need.VIEW) in may]) for title, topics in GROUPS]
+    found = []
+    for title, topics in groups:
+        rows = [typed_in_words(command, *typed) for topic in topics for typed in BY_TOPIC[topic]]
+        last = [typed_in_words(command, *HELP), *([others] if others else [])] if title == GROUPS[-1][0] else []
+        if rows:
+            found.append(lines([f"*{title}*", *rows, *last]))
+    return found
+
+
 def render_help(
     instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
 ) -> Message:
     """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
-    known = [
-        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
-    ]
-    if len(instances) > 1 and topic is None:
-        known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
+    others = f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}" if instances[1:] else ""
+    known = (
+        grouped_in_words(command, others=others)
+        if topic is None
+        else [lines([typed_in_words(command, words, meaning) for words, meaning in BY_TOPIC[topic]])]
+    )
     remark = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
     return compose(
         [
             *first,
-            lines(known),
+            *known,
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
             small(FROM_ANYWHERE) if topic is None else NOTHING,

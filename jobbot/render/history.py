@@ -181,10 +181,17 @@ def _row_with(act: PastAct, most: int) -> str:
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
         ],
-        mark=Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state),
+        mark=_mark(act),
         said=[foreign(act.reason, most)] if act.reason else [],
     )
     return f"{row}\n{_parts(act, most // 10)}" if act.parts else row
+
+
+def _mark(act: PastAct) -> Mark | None:
+    """Green is what was done as it was asked for: of several, all of it."""
+    if act.parts and any(one.state != "done" for one in act.parts):
+        return Mark.UNUSUAL
+    return Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state)
 
 
 def _who(act: PastAct) -> str:

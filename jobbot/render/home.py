@@ -7,7 +7,7 @@ from jobbot.access.policy import Need
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.parts import NOTHING, Part, lines, small, text, title
 from jobbot.render.blockkit.text import plural
-from jobbot.render.help import COMMANDS, typed_in_words
+from jobbot.render.help import grouped_in_words
 from jobbot.render.refusals import DO
 
 PLACES_MOST = 25
@@ -29,6 +29,7 @@ class Place:
 
 def render_home(places: Sequence[Place], *, more: int, is_told: bool, command: str) -> Modal:
     """The view. ``more`` channels are not listed; ``is_told``: whether Slack says in which channels the person is."""
+    may = {Need.VIEW, *(need for place in places for need in place.may)}
     return _home(
         [
             title("jobbot"),
@@ -36,7 +37,7 @@ def render_home(places: Sequence[Place], *, more: int, is_told: bool, command: s
             title("Where you can use it"),
             *_places(places, more, is_told=is_told),
             title("What you can type there"),
-            lines([typed_in_words(command, words, meaning) for words, meaning in COMMANDS]),
+            *grouped_in_words(command, may if is_told and places else tuple(Need)),
             title("From anywhere in Slack"),
             lines(_SHORTCUTS),
             small("In a thread, mention jobbot: the same words work. This page is drawn anew each time you open it."),

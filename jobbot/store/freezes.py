@@ -18,6 +18,7 @@ from jobbot.store.database.lease import now_in
 from jobbot.store.database.tables import freezes
 from jobbot.store.following.model import Notification
 from jobbot.store.following.outbox import put
+from jobbot.store.slack_retries import is_new
 
 _LOCK = 7_236_552_018_536
 """The advisory lock around beginning and ending one; any number, the same in every jobbot."""
@@ -48,6 +49,11 @@ class Freeze:
 _FREEZE = tuple(one.name for one in fields(Freeze))
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """This very delivery was obeyed before."""
+
+
 class Freezes:
     """On a database; every method may raise StoreUnavailable. ``clock``: aware time."""
 
@@ -60,28 +66,52 @@ class Freezes:
         async with self._database.reading() as connection:
             return await self._current(connection, instance)
 
-    async def begin(self, freeze: Freeze) -> Freeze | None:
-        """Begin one; it takes the place of the one that is on, which is returned."""
+    async def begin(
+        self, freeze: Freeze, told: Callable[[Freeze | None], Notification] | None = None, *, key: str = ""
+    ) -> "Freeze | Repeated | None":
+        """Begin one; it takes the place of the one that is on, which is returned.
+
+        ``told`` makes of that the notification which is added with it; ``key`` is what Slack repeats when it delivers
+        the same again: Repeated where that was obeyed before, and then nothing is changed.
+        """
         async with self._database.writing() as connection:
+            if key and not await is_new(connection, key, self._clock()):
+                return Repeated()
             # Of two at once neither would see the other's.
             await self._database.transaction_lock(connection, _LOCK)
             before = await self._current(connection, freeze.instance)
             if before is not None:
                 await self._end(connection, before, freeze.user_id, freeze.reason, freeze.id)
             await connection.execute(insert(freezes).values({name: getattr(freeze, name) for name in _FREEZE}))
+            if told is not None:
+                await put(connection, [told(before)], self._clock(), self._now())
         return before
 
-    async def end(self, instance: str, *, only: str | None, by: str, reason: str) -> Freeze | None:
+    async def end(
+        self,
+        instance: str,
+        told: Callable[[Freeze], Notification] | None = None,
+        *,
+        only: str | None,
+        by: str,
+        reason: str,
+        key: str = "",
+    ) -> "Freeze | Repeated | None":
         """End the one that is on; the one that was on, which is not ended where it is not ``only`` (an id; None: any).
 
-        None where none was.
+        None where none was; ``told`` and ``key`` as for :meth:`begin`.
         """
         async with self._database.writing() as connection:
+            if key and not await is_new(connection, key, self._clock()):
+                return Repeated()
             await self._database.transaction_lock(connection, _LOCK)
             before = await self._current(connection, instance)
             if before is None or (only is not None and before.id != only):
                 return before
-            return await self._end(connection, before, by, reason, None)
+            ended = await self._end(connection, before, by, reason, None)
+            if told is not None:
+                await put(connection, [told(ended)], self._clock(), self._now())
+            return ended
 
     async def tell_over(self, told: Callable[[Freeze], Notification]) -> list[str]:
         """Add one notification for each freeze whose time is over, once over all processes: their instances."""

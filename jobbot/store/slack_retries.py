@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import delete, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
-from jobbot.store.database.engine import Database
+from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.tables import deliveries
 
 KEEP_KEYS = timedelta(hours=2)
@@ -28,12 +28,8 @@ class SlackRetries:
 
     async def is_first(self, key: str) -> bool:
         """Store this key: whether it is new. Raises StoreUnavailable."""
-        try:
-            async with self._database.writing() as connection:
-                await connection.execute(insert(deliveries).values(key=key[:400], at=self._clock()))
-        except IntegrityError:
-            return False
-        return True
+        async with self._database.writing() as connection:
+            return await is_new(connection, key, self._clock())
 
     async def seems_first(self, key: str) -> bool:
         """:meth:`is_first` within ``extra``; True where the database does not answer in time.
@@ -56,3 +52,14 @@ class SlackRetries:
         """Delete keys older than ``KEEP_KEYS``. Raises StoreUnavailable."""
         async with self._database.writing() as connection:
             await connection.execute(delete(deliveries).where(deliveries.c.at < self._clock() - KEEP_KEYS))
+
+
+def obeyed(key: str) -> str:
+    """The key of a change: apart from those of answers, as an answer may be repeated and a change must not be."""
+    return f"obeyed|{key}"
+
+
+async def is_new(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """Store a key in the transaction of what it is obeyed by: whether it is new."""
+    new = insert_into(connection, deliveries).on_conflict_do_nothing(index_elements=[deliveries.c.key])
+    return (await connection.execute(new.values(key=key[:400], at=now))).rowcount == 1

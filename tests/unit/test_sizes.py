@@ -52,6 +52,7 @@ LONGER = {
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
     "render/matters.py": "a matter and all its words, so that its numbers agree",
+    "render/help.py": "all that can be typed, by topic, so that nothing is missing in it",
     "render/handover.py": "each thing that is handed over, in one order under one bound",
     "render/acts/review.py": "all words of a request that others act: its windows, its card, its ends",
     "render/blockkit/buttons.py": "every button, and what each may carry: one table",

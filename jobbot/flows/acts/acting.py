@@ -21,7 +21,7 @@ from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
 from jobbot.flows.acts.permitted_announcer import AsksMayNotify, PermittedAnnouncer
 from jobbot.flows.acts.several import SeveralExecution
-from jobbot.flows.frozen import frozen_of
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.frozen import Frozen
@@ -29,7 +29,6 @@ from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Ki
 from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
-from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 __all__ = ["ActFlow", "ActRecord", "ActRequest", "CannotRecord", "Claimed", "HandedOn", "Kind", "PermitRow"]
@@ -67,7 +66,7 @@ class ActFlow:
         act_timing: ActTiming,
         telemetry: Telemetry | None = None,
         *,
-        freezes: Freezes,
+        freezes: FreezesThere,
         may_notify: AsksMayNotify,
         permits: PermitRow,
         afterwards: Aftermath | None = None,
@@ -136,13 +135,12 @@ class ActFlow:
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
 
-    async def frozen(self, instance: str) -> Frozen | None:
-        """The freeze of an instance that is on. Raises CannotRecord."""
+    async def frozen(self, instance: str, channel_id: str) -> Frozen | None:
+        """The freeze of an instance that is on, as it may be told in a channel. Raises CannotRecord."""
         try:
-            freeze = await self._freezes.current(instance)
+            return await self._freezes.current(instance, channel_id)
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
-        return frozen_of(freeze) if freeze is not None else None
 
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
         """Resume an interrupted act from the state in its row."""

@@ -33,7 +33,7 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.channel_message import ChannelMessage
 from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
 from jobbot.flows.acts.kinds import COURSES, act_of
-from jobbot.flows.frozen import frozen_of
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
@@ -45,7 +45,6 @@ from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Led
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
-from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -93,7 +92,7 @@ class ActExecution:
         *,
         place: Place,
         ledger: Ledger,
-        freezes: Freezes,
+        freezes: FreezesThere,
         announcer: Announcer,
         clock: Callable[[], datetime],
         act_timing: ActTiming,
@@ -237,8 +236,7 @@ class ActExecution:
     async def _frozen(self) -> Frozen | None:
         """The freeze of the instance: the one question that every act asks, whatever its kind, before it is begun and
         right before it is sent. Raises StoreUnavailable: what cannot be asked is not sent."""
-        freeze = await self._freezes.current(self._record.instance)
-        return frozen_of(freeze) if freeze is not None else None
+        return await self._freezes.current(self._record.instance, self._record.channel_id)
 
     async def _hold(self, course: AnyCourse) -> Ending | None:
         """Hold the subject; the ending where the instance is frozen, or somebody else is doing it, or has done it.

@@ -16,12 +16,13 @@ from jobbot.intents.model import Unfreeze
 from jobbot.logs import get_logger
 from jobbot.render import frozen as words
 from jobbot.render.acts.window import REASON_MOST
-from jobbot.render.blockkit.blocks import dump_message
+from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.blockkit.text import cut
 from jobbot.render.frozen import LONGEST, Frozen
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Notification
-from jobbot.store.freezes import Freeze, Freezes
+from jobbot.store.freezes import Freeze, Freezes, Repeated
+from jobbot.store.slack_retries import obeyed
 
 log = get_logger(__name__)
 
@@ -44,11 +45,16 @@ class Lacks(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who asked for it, and where."""
+    """Who asked for it, and where. ``key``: what Slack repeats when it delivers the same again, empty for nothing.
+
+    ``is_member``: whether the outbox can tell the channel of it; else whoever asked has to.
+    """
 
     user_id: str
     channel_id: str
     thread_ts: str | None = None
+    key: str = ""
+    is_member: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ class Ended:
     frozen: Frozen
 
 
+@dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """This very delivery was obeyed before: nothing was changed now."""
+
+
 def end_of(wish: Wish, now: datetime) -> datetime | Lacks:
     """When a freeze that is asked for now ends, or what it lacks."""
     until = now + wish.length if wish.length is not None else wish.until
@@ -79,17 +90,24 @@ def end_of(wish: Wish, now: datetime) -> datetime | Lacks:
 
 
 class FreezeFlow:
-    """The use cases. ``clock``: aware time; ``hasten`` has the live cards of an instance drawn soon.
+    """The use cases. ``clock``: aware time; ``hasten`` has the live cards of an instance drawn soon; ``wake``:
+    something is to be delivered.
 
     Methods raise CannotFreeze where they do not say otherwise.
     """
 
     def __init__(
-        self, freezes: Freezes, clock: Callable[[], datetime], *, hasten: Callable[[str], Awaitable[None]]
+        self,
+        freezes: Freezes,
+        clock: Callable[[], datetime],
+        *,
+        hasten: Callable[[str], Awaitable[None]],
+        wake: Callable[[], None],
     ) -> None:
         self._freezes = freezes
         self._clock = clock
         self._hasten = hasten
+        self._wake = wake
 
     async def current(self, instance: str) -> Frozen | None:
         """The freeze that is on."""
@@ -99,8 +117,8 @@ class FreezeFlow:
             raise CannotFreeze from error
         return frozen_of(found) if found is not None else None
 
-    async def freeze(self, instance: str, until: datetime, reason: str, place: Place) -> Began:
-        """Freeze an instance, or change the freeze that is on."""
+    async def freeze(self, instance: str, until: datetime, reason: str, place: Place) -> Began | DoneBefore:
+        """Freeze an instance, or change the freeze that is on; the channel is told by the outbox."""
         one = Freeze(
             id=uuid4().hex,
             instance=instance,
@@ -111,23 +129,42 @@ class FreezeFlow:
             since=self._clock(),
             until=until,
         )
+
+        def told(before: Freeze | None) -> Notification:
+            message = words.began(frozen_of(one), frozen_of(before) if before is not None else None)
+            return _notification(one.instance, place, f"freeze {one.id}", message)
+
         try:
-            before = await self._freezes.begin(one)
+            before = await self._freezes.begin(one, told if place.is_member else None, key=_obeyed(place))
         except StoreUnavailable as error:
             raise CannotFreeze from error
+        if isinstance(before, Repeated):
+            return DoneBefore()
+        self._wake()
         log.info("frozen", instance=instance, user=place.user_id, until=until.isoformat(), freeze=one.id)
         await self._hasten(instance)
         return Began(frozen_of(one), frozen_of(before) if before is not None else None)
 
-    async def unfreeze(self, wish: Unfreeze, instance: str, user_id: str) -> Ended | Frozen | None:
+    async def unfreeze(self, wish: Unfreeze, instance: str, place: Place) -> Ended | Frozen | DoneBefore | None:
         """End the freeze that is on; the one that is on and is not the one that was meant, None where none is."""
-        reason = cut(wish.reason, REASON_MOST)
+        reason, user_id = cut(wish.reason, REASON_MOST), place.user_id
+
+        def told(ended: Freeze) -> Notification:
+            message = words.ended(frozen_of(ended), user_id, reason)
+            return _notification(instance, place, f"unfreeze {ended.id}", message)
+
         try:
-            found = await self._freezes.end(instance, only=wish.freeze, by=user_id, reason=reason)
+            say = told if place.is_member else None
+            found = await self._freezes.end(
+                instance, say, only=wish.freeze, by=user_id, reason=reason, key=_obeyed(place)
+            )
         except StoreUnavailable as error:
             raise CannotFreeze from error
+        if isinstance(found, Repeated):
+            return DoneBefore()
         if found is None or found.ended_at is None:
             return frozen_of(found) if found is not None else None
+        self._wake()
         log.info("unfrozen", instance=instance, user=user_id, freeze=found.id)
         await self._hasten(instance)
         return Ended(frozen_of(found))
@@ -135,17 +172,27 @@ class FreezeFlow:
     async def tell_over(self) -> None:
         """Have the channels told whose freezes are over, once over all processes. Raises StoreUnavailable."""
         for instance in await self._freezes.tell_over(_over):
+            self._wake()
             await self._hasten(instance)
 
 
+def _obeyed(place: Place) -> str:
+    return obeyed(place.key) if place.key else ""
+
+
 def _over(freeze: Freeze) -> Notification:
+    place = Place(freeze.user_id, freeze.channel_id, freeze.thread_ts)
+    return _notification(freeze.instance, place, f"freeze over:{freeze.id}", words.over(frozen_of(freeze)))
+
+
+def _notification(instance: str, place: Place, key: str, message: Message) -> Notification:
     return Notification(
         id=uuid4().hex,
-        key=f"freeze over:{freeze.id}",
+        key=key,
         need=Need.VIEW,
-        instance=freeze.instance,
-        channel_id=freeze.channel_id,
-        thread_ts=freeze.thread_ts,
-        message=dump_message(words.over(frozen_of(freeze))),
+        instance=instance,
+        channel_id=place.channel_id,
+        thread_ts=place.thread_ts,
+        message=dump_message(message),
         workspaces=frozenset(),
     )

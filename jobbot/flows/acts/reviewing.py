@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from jobbot.access.policy import Limit
 from jobbot.flows.acts.acting import CannotRecord
+from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.kinds import act_of
 from jobbot.logs import get_logger
 from jobbot.render.acts import review as words
@@ -80,7 +81,7 @@ def card_of(request: ReviewRequest, how: ActState | None = None, *, calls: Limit
 
 
 class ReviewFlow:
-    """The use case. ``clock``: aware time; ``wake``: something is to be delivered."""
+    """The use case. ``clock``: aware time; ``wake``: something is to be delivered; ``announcer`` tells who asked."""
 
     def __init__(
         self,
@@ -88,11 +89,13 @@ class ReviewFlow:
         clock: Callable[[], datetime],
         *,
         wake: Callable[[], None],
+        announcer: Announcer,
         telemetry: Telemetry | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
+        self._announcer = announcer
         self._telemetry = telemetry or Telemetry()
 
     async def ask(
@@ -144,7 +147,9 @@ class ReviewFlow:
     async def look_after(self) -> None:
         """End what is over, and say of what was confirmed that its act was not begun. Raises StoreUnavailable."""
         for request, state, how in await self._store.due():
-            await self._end(request, state, None, how)
+            if await self._end(request, state, None, how) and state is ReviewState.UNTOLD:
+                place = Place(request.channel_id, request.thread_ts)
+                await self._announcer.post_ephemeral(place, request.user_id, words.untold())
 
     async def _end(
         self, request: ReviewRequest, state: ReviewState, by: str | None, how: ActState | None = None

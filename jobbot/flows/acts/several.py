@@ -19,6 +19,7 @@ from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
 from jobbot.flows.acts.execution import ActExecution, Permit
 from jobbot.flows.acts.kinds import act_of
 from jobbot.flows.acts.kinds.several import SeveralCourse, told
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
@@ -28,7 +29,6 @@ from jobbot.render.frozen import Frozen
 from jobbot.store.acts.model import ActRecord, ActState, Claim, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
-from jobbot.store.freezes import Freezes
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -48,7 +48,7 @@ class PartExecution(ActExecution):
         thread_ts: str | None,
         place: Place,
         ledger: Ledger,
-        freezes: Freezes,
+        freezes: FreezesThere,
         announcer: Announcer,
         clock: Callable[[], datetime],
         act_timing: ActTiming,

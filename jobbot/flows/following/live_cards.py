@@ -200,7 +200,7 @@ class CardUpdates:
 
     ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
     stops of the cards' jobs, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
-    ``frozen``: the freeze of the instance that is on.
+    ``frozen``: the freeze of the instance that is on, by channel.
     """
 
     def __init__(
@@ -213,10 +213,10 @@ class CardUpdates:
         recovered: bool = False,
         sight: Sight = UNBOUND,
         stops: Mapping[int, EarlierStop] | None = None,
-        frozen: Frozen | None = None,
+        frozen: Mapping[str, Frozen] | None = None,
     ) -> None:
         self._sight = sight
-        self._frozen = frozen
+        self._frozen = frozen or {}
         self._stops = stops or {}
         self._instance = instance
         self._base_url = base_url
@@ -311,7 +311,7 @@ class CardUpdates:
         # Elapsed time is counted up to when the job was read, not to now.
         shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
         if not end_reason and not drawn.job.is_over:  # as for what it offers: it is not drawn again when that ends
-            shown = replace(shown, frozen=self._frozen)
+            shown = replace(shown, frozen=self._frozen.get(card.channel_id))
         watchers = self._watchers.get((card.job, card.channel_id), [])
         mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))
         if mark == card.shown and not end_reason and not always:

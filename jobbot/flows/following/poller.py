@@ -14,6 +14,7 @@ from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sights
 from jobbot.flows.following.usergroups import UserGroups
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
@@ -23,7 +24,6 @@ from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
-from jobbot.store.freezes import Freezes
 
 log = get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Poller:
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
         usergroups: UserGroups | None = None,
-        freezes: Freezes | None = None,
+        freezes: FreezesThere | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances

@@ -37,7 +37,7 @@ from jobbot.flows.following.seen_events import of_absence, of_watches
 from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.usergroups import AsTheyWere, UserGroups
 from jobbot.flows.following.watch_endings import end_watches, watchers_of
-from jobbot.flows.frozen import frozen_of
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -58,7 +58,6 @@ from jobbot.store.following.model import (
 )
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
-from jobbot.store.freezes import Freezes
 
 log = get_logger(__name__)
 
@@ -83,7 +82,7 @@ class RoundRunner:
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
         usergroups: UserGroups | None = None,
-        freezes: Freezes | None = None,
+        freezes: FreezesThere | None = None,
     ) -> None:
         self._freezes = freezes
         self._alert_messages = alert_messages
@@ -268,10 +267,12 @@ class RoundRunner:
             late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
 
-    async def _frozen(self, instance: Instance, interest: Interest) -> Frozen | None:
-        """What cards say of a freeze."""
-        freeze = await self._freezes.current(instance.name) if self._freezes and interest.cards else None
-        return frozen_of(freeze) if freeze is not None else None
+    async def _frozen(self, instance: Instance, interest: Interest) -> Mapping[str, Frozen]:
+        """What cards say of a freeze, by channel."""
+        channels = {card.channel_id for card in interest.cards}
+        if not self._freezes or not channels:
+            return {}
+        return await self._freezes.by_channel(instance.name, channels)
 
     async def _tell_who_is_on_it(self, told: AlertMessages, interest: Interest) -> list[Notification]:
         """A reply for each message whose matters ended well, where somebody is on it.
@@ -352,7 +353,7 @@ def _drawing(
     recovered: bool = False,
     sight: Sight = UNBOUND,
     stops: Mapping[int, EarlierStop] | None = None,
-    frozen: Frozen | None = None,
+    frozen: Mapping[str, Frozen] | None = None,
 ) -> CardUpdates:
     return CardUpdates(
         instance=instance.name,

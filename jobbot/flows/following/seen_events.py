@@ -13,7 +13,7 @@ from jobbot.flows.following.matters import Hit
 from jobbot.flows.following.poll_state import Outage, PollState
 from jobbot.flows.following.sights import Sight
 from jobbot.render.alert_entry import EMPTY, LATE
-from jobbot.render.blockkit.text import to_words
+from jobbot.render.blockkit.text import to_words, undated
 from jobbot.store.events import Event, Seen
 from jobbot.store.following.model import Interest, Notification, Watch
 
@@ -30,7 +30,7 @@ def of_hit(hit: Hit, instance: str, channel: str, *, fixed: bool, notification: 
         at=one.when,
         what=what,
         name="" if one.name in (f"Datastream {one.stream}", f"Job {one.job}") else one.name,
-        said=to_words(one.brought.replace("*", "") if what is Seen.LATE else one.said),
+        said=to_words(undated(one.brought.replace("*", "") if what is Seen.LATE else one.said)),
         job=one.job,
         datastream=one.stream,
         workspace=one.workspace,

@@ -31,7 +31,7 @@ from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
-from jobbot.store.slack_retries import SlackRetries
+from jobbot.store.slack_retries import SlackRetries, obeyed
 
 log = get_logger(__name__)
 
@@ -335,8 +335,7 @@ async def current_outages(rounds: PollRounds, instances: Collection[str], now: d
 async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
     """Whether this key of Slack's is new, in every process that shares the database. Raises CannotKeep."""
     async with keeping():
-        # Keys of changes are apart from those of answers: an answer may be repeated, a change must not be made twice.
-        return await slack_retries.is_first(f"obeyed|{key}")
+        return await slack_retries.is_first(obeyed(key))
 
 
 @asynccontextmanager

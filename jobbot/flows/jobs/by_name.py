@@ -9,8 +9,38 @@ NEAREST_MOST = 3
 _BEGINNING = 3
 """Letters from which on a beginning stands for a word."""
 _CLOSE = 0.6
+_SPARE = 1_000
 _TELLING, _WORDS_MOST = 4, 12
 """Letters and words of a name that is looked for in somebody's text."""
+
+
+Form = tuple[str, ...]
+"""A name as it is compared, word by word."""
+
+
+class Forms:
+    """The forms of names, made once for each: of ten thousand names that takes longer than all that is asked of them.
+
+    What is asked for some time ago makes way once there are twice as many as were asked for at once.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[str, Form] = {}
+
+    def of(self, known: Mapping[int, Sequence[str]]) -> Mapping[int, list[Form]]:
+        """By number the forms of what each is called, but for what is empty."""
+        of, found = self._of, dict[int, list[Form]]()
+        if len(of) > 2 * len(known) + _SPARE:
+            of.clear()
+        for id_, names in known.items():
+            forms = found[id_] = []
+            for name in names:
+                form = of.get(name)
+                if form is None:
+                    form = of[name] = _words(name)
+                if form:
+                    forms.append(form)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +51,18 @@ class Match:
     nearest: tuple[int, ...] = ()
 
 
-def match(name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = True) -> Match:
+def match(
+    name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = True, forms: Forms | None = None
+) -> Match:
     """A name as it stands before one that differs in case; whole words before beginnings.
 
     ``known``: by number what each is called. ``beginnings``: whether the beginning of a word is enough: not for what is
-    nearly a word of the language.
+    nearly a word of the language. ``forms`` keeps what names look like from one question to the next.
     """
     wanted = _words(name)
     if not wanted:
         return Match(())
-    words = {id_: [_words(form) for form in forms if form.strip()] for id_, forms in known.items()}
+    words = (forms or Forms()).of(known)
     tiers: tuple[Callable[[int], bool], ...] = (
         lambda id_: any(form.split() == name.split() for form in known[id_]),
         lambda id_: wanted in words[id_],
@@ -43,8 +75,8 @@ def match(name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = T
     return Match((), _nearest(wanted, words))
 
 
-def mentioned(text: str, known: Mapping[int, Sequence[str]]) -> tuple[int, ...]:
-    """Those whose whole name stands in a text, word by word, in the text's order.
+def mentioned(text: str, known: Mapping[int, Sequence[str]], *, forms: Forms | None = None) -> tuple[int, ...]:
+    """Those whose whole name stands in a text, word by word, in the text's order. ``forms`` as for :func:`match`.
 
     A name within a longer one that was meant there is not meant itself: of "Facebook Ads EU" not also "Facebook Ads".
     """
@@ -53,8 +85,8 @@ def mentioned(text: str, known: Mapping[int, Sequence[str]]) -> tuple[int, ...]:
         for end in range(start + 1, min(len(words), start + _WORDS_MOST) + 1):
             at.setdefault(words[start:end], []).append(start)
     called: dict[tuple[str, ...], list[int]] = {}
-    for id_, names in known.items():
-        for form in {form for name in names if _is_telling(form := _words(name))}:
+    for id_, names in (forms or Forms()).of(known).items():
+        for form in {form for form in names if form in at and _is_telling(form)}:
             called.setdefault(form, []).append(id_)
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -73,9 +105,15 @@ def _is_telling(form: Sequence[str]) -> bool:
     return len(letters) >= _TELLING and not letters.isdecimal() and len(form) <= _WORDS_MOST
 
 
+_BLANKS = {number: " " for number in range(128) if not chr(number).isalnum()}
+"""Of ASCII what is neither a letter nor a digit."""
+
+
 def _words(name: str) -> tuple[str, ...]:
     """The letters and digits of a name, word by word, as they are compared; what has none is taken as it is."""
     plain = unicodedata.normalize("NFKC", name).casefold()
+    if plain.isascii():  # as nearly all are: letter by letter takes twenty times as long
+        return tuple(plain.translate(_BLANKS).split()) or tuple(plain.split())
     kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in plain)
     return tuple(kept.split()) or tuple(plain.split())
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
 from jobbot.adverity.model import DatastreamId, Workspace
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.by_name import match, mentioned
+from jobbot.flows.jobs.by_name import Forms, match, mentioned
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
@@ -33,6 +33,7 @@ class Narrowing:
     def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
         self._catalogue = catalogue
         self._clock = clock
+        self._forms: dict[str, Forms] = {}
 
     async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
         """As :meth:`Catalogue.known`."""
@@ -49,7 +50,7 @@ class Narrowing:
         for alias, id_ in (aliases or {}).items():
             if id_ in names:
                 names[id_].append(alias)
-        return [by_id[id_] for id_ in mentioned(text, names)]
+        return [by_id[id_] for id_ in mentioned(text, names, forms=self._forms_of(instance))]
 
     async def find(
         self,
@@ -100,7 +101,8 @@ class Narrowing:
         if of_alias is not None:
             found, near = [by_id[of_alias]] if of_alias in by_id else [], tuple[int, ...]()
         else:
-            matched = match(name, {id_: (one.name,) for id_, one in by_id.items()}, beginnings=beginnings)
+            called = {id_: (one.name,) for id_, one in by_id.items()}
+            matched = match(name, called, beginnings=beginnings, forms=self._forms_of(instance))
             found, near = [by_id[id_] for id_ in matched.found], matched.nearest
         among = None if known.whole or of_alias is not None else len(seen)
         if len(found) == 1 and (among is None or not _begins(intent)):
@@ -123,6 +125,10 @@ class Narrowing:
         """What a datastream that is seen is called, as far as that is known without asking Adverity."""
         known = [] if datastream is None else await self._catalogue.known(instance, [datastream])
         return next((one.name for one in known if scope.ids is None or scope.sees(self._place(one))), "")
+
+    def _forms_of(self, instance: Instance) -> Forms:
+        """Of the names of its datastreams, which hardly ever change."""
+        return self._forms.setdefault(instance.name, Forms())
 
     def _place(self, one: KnownDatastream) -> int | None:
         believed = one.placed_at is not None and self._clock() - one.placed_at <= BELIEVED

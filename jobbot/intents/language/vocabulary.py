@@ -75,6 +75,10 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``alert me when 987 fails`` a watch of that job; ``tell me when datastream 42 fails`` is ``alerts on`` for it
 ``retry 987?``          a question, as ``should i pause datastream 42``: nothing is asked for, it is offered
 ``error 987``           the job: its card begins with its error
+``is everything ok``    the hand-over, also ``is anything wrong``; ``what is wrong with facebook``: what goes on of it,
+                        and what failed; ``is facebook done``, ``how long will facebook take``: its jobs of any state
+``failed at 3am``       the hour that begins then
+``pause facebook at 22:00`` refused, as no pause begins later; ``extend the pause of facebook to 6h`` changes its end
 ``thanks``              no question, where nothing else is said
 ======================= =============================================================================================
 

@@ -22,7 +22,13 @@ FIRST_DAY, LAST_DAY, PRIORITY = "first_day", "last_day", "priority"
 AS_USUAL = "usual"
 DAYS_MOST = 366
 
+MANY = 3
+_WEEK = 7
 _OVERLAPS_SHOWN = 3
+_WILL_NOT_HELP = (
+    ":warning: *It will most likely fail*: its last failure says that somebody has to authorise the datastream again "
+    "in Adverity."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,8 @@ class FetchQuestion:
     ``order`` is how days were read that have two orders. Without days those of ``last`` stand in the fields: its newest
     run that failed, or else the newest. ``overlapping`` are jobs that go on and fetch some of these days, None where
     that could not be read; ``queue`` are all of the datastream that go on, likewise. ``earlier`` is who had the same
-    days fetched before, and when.
+    days fetched before, and when. ``usual_days``: how many days its runs fetch;
+    ``needs_authorisation``: somebody has to authorise it again in Adverity.
     """
 
     name: str
@@ -43,6 +50,8 @@ class FetchQuestion:
     overlapping: Sequence[Job] | None = ()
     queue: Sequence[Job] | None = None
     earlier: tuple[str, datetime] | None = None
+    usual_days: int | None = None
+    needs_authorisation: bool = False
     order: str = ""
     last: Job | None = None
     reason: str = ""
@@ -70,6 +79,8 @@ def confirm(asked: FetchQuestion, metadata: str) -> Modal:
     body = [
         parts.text(parts.row_in_words(called(asked.name, asked.datastream), [], [f"datastream {asked.datastream}"])),
         parts.text(_what_is_fetched(days, asked.as_of, asked.order) if days is not None else _which_days(asked)),
+        *([parts.text(_WILL_NOT_HELP)] if asked.needs_authorisation else []),
+        *([parts.text(many)] if (many := _many_days(asked)) else []),
         *([parts.text(warning)] if (warning := _in_the_way(asked)) else []),
         *([parts.text(before)] if (before := _before_it(asked.queue or ())) else []),
         parts.Part(
@@ -110,6 +121,16 @@ def _what_is_fetched(days: Days, now: datetime, order: str = "") -> str:
     return (
         f"{plural(count, 'day')}: *{days_in_words(days, now)}*{read}. What Adverity has of these days is fetched anew."
     )
+
+
+def _many_days(asked: FetchQuestion) -> str:
+    """A warning where these are many more days than its runs fetch."""
+    if asked.days is None or asked.usual_days is None:
+        return ""
+    count = (asked.days.end - asked.days.start).days + 1
+    if count < max(MANY * asked.usual_days, asked.usual_days + _WEEK):
+        return ""
+    return f":warning: *{plural(count, 'day')}*; its usual run fetches {plural(asked.usual_days, 'day')}."
 
 
 def _before_it(queue: Sequence[Job]) -> str:

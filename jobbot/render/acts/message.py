@@ -180,9 +180,11 @@ def told_elsewhere(act: Act) -> Message:
     return compose_act(act, f"The {act.phrases.noun} is told in another message of this channel", look=False)
 
 
-def refused(act: Act, words: str, status: int | None = None, *, mark: Mark | None = None) -> Message:
+def refused(
+    act: Act, words: str, status: int | None = None, *, mark: Mark | None = None, again: bool = True
+) -> Message:
     """Adverity refused. ``words`` are its own, not escaped; ``status`` where it is the key, the number or the hour that
-    is at fault, and not what was asked for."""
+    is at fault, and not what was asked for. ``again``: whether another try may be answered otherwise."""
     said = foreign(words, SAID_MOST).rstrip(".") or "it gave no reason"
     match status:
         case None:
@@ -202,7 +204,7 @@ def refused(act: Act, words: str, status: int | None = None, *, mark: Mark | Non
         beside="Adverity refused",
         mark=mark,
         said=f"Adverity: {said}",
-        again=status not in (401, 403),
+        again=again and status not in (401, 403),
     )
 
 

@@ -24,6 +24,7 @@ _DECIDED = {
     "discarded": "Discarded",
     "expired": "Nobody reviewed it in time",
     "not_begun": "Reviewed, and not begun",
+    "untold": "Nobody could be asked for it",
 }
 _NOT_BEGUN = {
     "denied": "It was refused by then.",
@@ -236,6 +237,8 @@ def over(review: Review | None) -> str:
         return "This request is not known any more."
     by = f" by <@{review.decided_by}>" if review.decided_by is not None else ""
     at = f" ({clock(review.decided_at)})" if review.decided_at is not None else ""
+    if review.state == "untold":
+        return "This request has ended: its card could not be posted."
     state = "expired" if review.state == "open" else review.state
     state = "reviewed" if state in ("confirmed", "not_begun") else state
     return f"This request was {state}{by}{at}." if state != "expired" else "This request has expired."
@@ -246,6 +249,14 @@ def not_known_whether_asked() -> str:
     return (
         "jobbot cannot reach its database, so it is not known whether this was asked: a card in the channel says so. "
         "Nothing was sent to Adverity."
+    )
+
+
+def untold() -> Message:
+    """For who asked, where the card could not be posted: nothing of what it tells of, as the channel may not see it."""
+    return notice(
+        "*Nobody was asked*: jobbot cannot post the card of your request in this channel any more, so the request has "
+        "ended. Nothing was sent to Adverity. Ask whoever runs jobbot whether this channel is still permitted."
     )
 
 

@@ -150,7 +150,10 @@ def going_on(several: Several) -> Message:
     """The message while it goes on, with how many are how far."""
     them = plural(len(several.jobs), "job")
     left = any(one.state == "submitted" for one in several.stops)
-    return compose_act(several, f"Stopping {them}: {several.in_words()}", is_open=True, look=left)
+    named = [titled(one.job, cut(one.name, 24), one.datastream) for one in several.stops[:FEW]]
+    more = [f"{len(several.stops) - FEW} more"] if len(several.stops) > FEW else []
+    head = f"Stopping {them}: {several.in_words()}"
+    return compose_act(several, head, ", ".join([*named, *more]), is_open=True, look=left)
 
 
 def ended(several: Several, began: Sequence[StopOfOne] | None) -> Message:

@@ -126,7 +126,9 @@ def _over(stop: Stop, job: Job, how: str, then: str) -> Message:
 
 def refused(stop: Stop, words: str, status: int | None = None, job: Job | None = None) -> Message:
     """Ending 3; ``job`` is as it was read afterwards, where it was."""
-    return message.refused(stop, words, status, mark=mark_of(job.state) if job is not None else None)
+    # Refused for its stage, as the job is past fetching: it does not come back to it.
+    again = status is not None or not re.search("fetch|stage", words, re.IGNORECASE)
+    return message.refused(stop, words, status, mark=mark_of(job.state) if job is not None else None, again=again)
 
 
 def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:

@@ -12,12 +12,15 @@ from jobbot.render.blockkit import parts
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
-from jobbot.render.earlier_stops import EarlierStop, stopped_before
+from jobbot.render.earlier_stops import EarlierStop, StopResult, stopped_before
 from jobbot.render.jobs import Names, by_whom, state_in_words, times_in_words
 
 STOP_MODAL = "stop_confirm"
 
 FOLLOWUPS_SHOWN = 5
+LATE_PERCENT = 75
+"""From here on it is said that a job may have fetched all by now: Adverity does not say in which stage it is."""
+
 ONLY_WHILE_FETCHING = "Adverity stops a job only while it is still fetching."
 
 
@@ -55,12 +58,12 @@ def confirm(
 
     ``followups`` are the scheduled jobs that go with it, None where they are not known.
     """
-    can = _whether_it_can_be_stopped(job)
+    can = _whether_it_can_be_stopped(job, before)
     body = [
         parts.text(_job_in_words(job, names, now, around)),
         *([parts.lines(issue_lines(around.issues, most=3))] if around.issues is not None else []),
         *([parts.text(can)] if can else []),
-        *([parts.text(stopped_before(before))] if before is not None else []),
+        *([parts.text(stopped_before(before))] if before is not None and not _was_refused(before) else []),
         parts.text(_stopping_means(job, followups, around, now)),
         reason_field(reason, required=reason_required),
         parts.NOTHING if can or job.state is State.SCHEDULED else parts.small(ONLY_WHILE_FETCHING),
@@ -94,13 +97,21 @@ def _since(job: Job, now: datetime) -> str:
     return f"since {moment(job.start)}" if job.start is not None and job.start <= now else times_in_words(job, now)
 
 
-def _whether_it_can_be_stopped(job: Job) -> str:
+def _was_refused(before: EarlierStop | None) -> bool:
+    return before is not None and before.result is StopResult.REFUSED
+
+
+def _whether_it_can_be_stopped(job: Job, before: EarlierStop | None) -> str:
     """Where that is in doubt; empty for a fetch that is scheduled or running."""
     if not job.is_fetch:
         kind = foreign(job.type or "", 20)
         return f"*It is past fetching ({kind})*: {ONLY_WHILE_FETCHING} It will most likely refuse."
     if not job.is_going_on:
         return f"*jobbot does not know this state*: Adverity decides whether it can be stopped. {ONLY_WHILE_FETCHING}"
+    if before is not None and _was_refused(before):
+        return f"*Adverity refused a stop of this job {moment(before.at)}*: it will most likely refuse again."
+    if job.state is State.RUNNING and job.progress is not None and job.progress >= LATE_PERCENT:
+        return f"*It may be past fetching already ({job.progress} %)*: {ONLY_WHILE_FETCHING} Then it will refuse."
     return ""
 
 

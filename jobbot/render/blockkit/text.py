@@ -138,6 +138,11 @@ def to_words(mrkdwn: str) -> str:
     return re.sub("[\u2068\u2069\xad]", "", text)
 
 
+def undated(mrkdwn: str) -> str:
+    """Our own mrkdwn without "since" a date: kept as plain text, a date would be in UTC for everybody."""
+    return re.sub(r",? since <!date[^>]*>", "", mrkdwn)
+
+
 def fit_bytes(lines: list[str], most: int = 3_800) -> str:
     """Lines joined, at most ``most`` bytes in UTF-8; what does not fit is counted in a last line."""
     kept: list[str] = []

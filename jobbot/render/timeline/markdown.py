@@ -24,7 +24,7 @@ PARTS_MOST = 4
 """So many messages: a response URL takes five."""
 
 _REST = "Ask for less time, or for one datastream; `jobbot audit timeline` writes all of it."
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&^=@]|:(?=//|[\w+'-]+:)|(?<=www)\.")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&^=@]|:(?=//|(?!(?<=\d:)\d\d(?!\d))[\w+'-]+:)|(?<=www)\.")
 _LINK = re.compile(r"https?://[^\s<>|()\[\]\\]+")
 
 

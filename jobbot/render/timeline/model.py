@@ -15,7 +15,7 @@ OPENS = frozenset({"blind", "away", "freeze"})
 CLOSES = frozenset({"recovered", "seeing", "back", "unfreeze"})
 _FAMILY: Mapping[str, str] = {"seeing": "blind", "back": "away", "unfreeze": "freeze"}
 _GOOD = frozenset({"Success"})
-DEEDS = frozenset({"freeze", "unfreeze", "asked", "withdrawn", "discarded", "expired"})
+DEEDS = frozenset({"freeze", "unfreeze", "asked", "withdrawn", "discarded", "expired", "untold"})
 """What people have done that is no act: they froze an instance, or asked that somebody else does an act."""
 
 

@@ -69,6 +69,7 @@ _DEEDS: Mapping[str, tuple[str, Mark]] = {
     "withdrawn": ("Request withdrawn", Mark.ENDED),
     "discarded": ("Request discarded", Mark.ENDED),
     "expired": ("Request not reviewed in time", Mark.ENDED),
+    "untold": ("Request could not be posted", Mark.ENDED),
 }
 _ACT_MARKS: Mapping[str, Mark] = {
     "done": Mark.STOPPED,

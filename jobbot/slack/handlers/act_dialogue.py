@@ -66,13 +66,14 @@ class Submission:
     """The answer to a submitted modal: what Slack gets at once, or the work from which it comes, with who is answered.
 
     ``answer`` is there with ``work``, which sets it: None closes the window. Without work, ``outcome`` says what became
-    of it.
+    of it. ``follows``: once the work has ended, what is served then, in its turn, if anything.
     """
 
     body: Body | None = None
     work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
     answer: asyncio.Future[Body | None] | None = None
     outcome: Outcome = Outcome.STALE
+    follows: Callable[[], Callable[[], Coroutine[None, None, Outcome]] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,9 @@ class ActDialogue:
             why, checked = _why_asked(passed), checked_before(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
-        if (frozen := await self._acting.frozen(instance.name)) is not None:
+        if (frozen := await self._acting.frozen(instance.name, place.channel_id)) is not None:
             told = await self._gate.explain(interaction, [Need.STOP], instance.name)
-            may_end = isinstance(told[Need.STOP].decision, Allowed)
+            may_end = frozen.can_end and isinstance(told[Need.STOP].decision, Allowed)
             if may_end:
                 # A window's buttons know no channel.
                 await Reply(self._outbound, interaction).post_ephemeral(frozen_refused(frozen))

@@ -403,7 +403,7 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
-                    replace(listing, frozen=await self._frozen.of(instance)),
+                    replace(listing, frozen=await self._frozen.of(instance, interaction.channel_id)),
                     now=self._clock(),
                     asker=asker,
                     offers=passed.offers,
@@ -426,7 +426,10 @@ class Answers:
                 return Drawn(message=shown, since=since)
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
-                paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
+                paused = replace(
+                    await self._paused.run(instance, reach),
+                    frozen=await self._frozen.of(instance, interaction.channel_id),
+                )
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return Drawn(message=shown, since=since, workspaces=reach.ids if reach is not None else None)
@@ -442,7 +445,10 @@ class Answers:
                 )
                 return Drawn(message=shown, since=since, workspaces=scope.ids)
             case Issues():
-                found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
+                found = replace(
+                    await self._issues.run(intent, instance, scope),
+                    frozen=await self._frozen.of(instance, interaction.channel_id),
+                )
                 shown = render_issues(found, asker=asker, offer_share=share, offers=passed.offers)
                 return Drawn(message=shown, since=since, workspaces=scope.ids)
             case _:

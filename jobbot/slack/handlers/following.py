@@ -226,7 +226,7 @@ class Following:
             self._watching.watchers(job, instance, interaction.channel_id or ""),
             self._stops.of(instance, [job]),
             self._done_about(card.job, instance),
-            self._frozen.of(instance),
+            self._frozen.of(instance, interaction.channel_id),
         )
         card = replace(card, stop=stops.get(job), done=done, frozen=frozen)
         message = render_card(

@@ -1,12 +1,11 @@
 """Serves freeze and unfreeze: who may stop there may hold all acts on an instance back, and let them go on."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
 from jobbot.access import Need, Refused
-from jobbot.flows.acts.freezing import CannotFreeze, Ended, FreezeFlow, Lacks, Place, end_of
-from jobbot.flows.following.watching import CannotKeep
+from jobbot.flows.acts.freezing import CannotFreeze, DoneBefore, Ended, FreezeFlow, Lacks, Place, end_of
 from jobbot.flows.instances import Instances
 from jobbot.intents.model import Freeze, Freezing, Unfreeze
 from jobbot.interaction import Interaction
@@ -23,7 +22,7 @@ from jobbot.telemetry import Outcome
 
 
 class FreezeHandler:
-    """The handler. ``is_first``: whether a key of Slack's is new in all processes; ``clock``: aware time."""
+    """The handler. ``clock``: aware time."""
 
     def __init__(
         self,
@@ -31,14 +30,12 @@ class FreezeHandler:
         gate: Gate,
         instances: Instances,
         freezing: FreezeFlow,
-        is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
         self._instances = instances
         self._freezing = freezing
-        self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
 
@@ -53,47 +50,55 @@ class FreezeHandler:
         if instance is None:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
+        if passed.is_shared or self._gate.is_bound(interaction.channel_id):
+            places = await self._gate.open_to_all_of(interaction, Need.STOP, instance.name)
+            await reply.post_ephemeral(words.not_from_here(instance.name, places, is_shared=passed.is_shared))
+            return Outcome.REFUSED
+        place = Place(
+            interaction.user_id,
+            interaction.channel_id or "",
+            reply.thread_ts,
+            key=interaction.key,
+            is_member=passed.is_member,
+        )
         try:
             match intent:
                 case Freeze():
-                    return await self._freeze(interaction, intent, instance.name, reply)
+                    return await self._freeze(intent, instance.name, place, reply)
                 case Unfreeze():
-                    return await self._unfreeze(interaction, intent, instance.name, reply)
+                    return await self._unfreeze(intent, instance.name, place, reply)
                 case _:
                     assert_never(intent)
-        except (CannotFreeze, CannotKeep) as error:
+        except CannotFreeze as error:
             await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
 
-    async def _freeze(self, interaction: Interaction, wish: Freeze, instance: str, reply: Reply) -> Outcome:
+    async def _freeze(self, wish: Freeze, instance: str, place: Place, reply: Reply) -> Outcome:
         until = end_of(wish, self._clock())
         if isinstance(until, Lacks):
             await reply.post_ephemeral(_lacking(until, wish, await self._freezing.current(instance)))
             return Outcome.REASON_WANTED
-        if await self._is_repeated(interaction):
-            return Outcome.REPEATED
-        place = Place(interaction.user_id, interaction.channel_id or "", reply.thread_ts)
         done = await self._freezing.freeze(instance, until, wish.reason, place)
-        await reply.answer(words.began(done.frozen, done.before), visible=True)
+        if isinstance(done, DoneBefore):
+            return Outcome.REPEATED
+        if not place.is_member:
+            await reply.answer(words.began(done.frozen, done.before), visible=True)
         return Outcome.ANSWERED
 
-    async def _unfreeze(self, interaction: Interaction, wish: Unfreeze, instance: str, reply: Reply) -> Outcome:
-        if await self._is_repeated(interaction):
-            return Outcome.REPEATED
-        match await self._freezing.unfreeze(wish, instance, interaction.user_id):
+    async def _unfreeze(self, wish: Unfreeze, instance: str, place: Place, reply: Reply) -> Outcome:
+        match await self._freezing.unfreeze(wish, instance, place):
             case Ended(frozen):
-                await reply.answer(words.ended(frozen, interaction.user_id, wish.reason), visible=True)
+                if not place.is_member:
+                    await reply.answer(words.ended(frozen, place.user_id, wish.reason), visible=True)
                 return Outcome.ANSWERED
+            case DoneBefore():
+                return Outcome.REPEATED
             case Frozen() as other:
                 await reply.post_ephemeral(words.frozen_anew(other))
                 return Outcome.STALE
             case None:
                 await reply.post_ephemeral(words.not_frozen(instance))
                 return Outcome.NOTHING_TO_DO
-
-    async def _is_repeated(self, interaction: Interaction) -> bool:
-        """Whether this delivery was obeyed before: whoever has it may send it again for some minutes."""
-        return bool(interaction.key) and not await self._is_first(interaction.key)
 
 
 def _lacking(lacks: Lacks, wish: Freeze, frozen: Frozen | None) -> Message:

@@ -35,6 +35,7 @@ from jobbot.access.decide import NotThisWorkspace, TwoPeople
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.attempts import Denied
+from jobbot.flows.frozen import Audience
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.intents.model import Act
@@ -187,6 +188,20 @@ class Gate:
         """Whether a channel sees some workspaces only."""
         rule = self.rule(channel_id)
         return rule is not None and bool(rule.workspaces)
+
+    async def audience(self, channel_id: str | None) -> Audience:
+        """Who reads a channel, and how much they see."""
+        channel = await self._directory.channel(channel_id) if channel_id else None
+        return Audience(channel is None or channel.is_shared_outside, self.is_bound(channel_id))
+
+    async def open_to_all_of(self, who: Interaction, need: Need, instance: str) -> list[str]:
+        """The ids of other channels that see all of an instance, of our people alone, in which something may be done;
+        as far as the person may know of them."""
+        if not is_colleague(who, await self._directory.person(who.user_id), self._home):
+            return []
+        places = await open_where(need, self._policy, self._directory, but=who.channel_id, instance=instance)
+        found = [(one.channel_id, await self.audience(one.channel_id)) for one in places]
+        return [id_ for id_, there in found if not (there.is_shared or there.is_bound)]
 
     def cannot_place(self, who: Interaction, need: Need, job: int) -> Refused:
         """The refusal of a job of which nobody learned in time where it is, in a channel bound to workspaces."""

@@ -23,7 +23,7 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
-from jobbot.intents.model import Act, Intent, NoQuestion, OnReview
+from jobbot.intents.model import Act, Intent, ListJobs, NoQuestion, OnReview
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import (
     Clicked,
@@ -67,13 +67,15 @@ class Ack:
     """The ack: its body (a str is JSON already; None: an empty 200), and the work that follows, if any.
 
     With ``decided`` the body is what the work sets it to. ``is_urgent``: the work may open a window, for which
-    Slack gives 3 seconds; it says itself when it is not to any more.
+    Slack gives 3 seconds; it says itself when it is not to any more. ``follows``: asked once the work has ended, what
+    is to be offered then, and for whom.
     """
 
     body: dict[str, Any] | str | None = None
     then: Coroutine[None, None, None] | None = None
     decided: asyncio.Future[dict[str, Any] | None] | None = None
     is_urgent: bool = False
+    follows: Callable[[], tuple[Interaction, Coroutine[None, None, None]] | None] | None = None
 
     async def answer(self) -> dict[str, Any] | str | None:
         """The ack's body; waits for ``decided``."""
@@ -175,7 +177,14 @@ class Listeners:
             self._telemetry.metrics.interaction(seen.intent, submission.outcome)
             return Ack(submission.body)
         who, work = submission.work
-        return Ack(then=self._guard(who, seen, lambda: work), decided=submission.answer)
+
+        def follows() -> tuple[Interaction, Coroutine[None, None, None]] | None:
+            rest = submission.follows() if submission.follows is not None else None
+            if rest is None:
+                return None
+            return who, self._guard(who, ObservedInteraction(seen.did, label_of(ListJobs())), rest)
+
+        return Ack(then=self._guard(who, seen, lambda: work), decided=submission.answer, follows=follows)
 
     def _suggests(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
         seen.intent = "suggestion"

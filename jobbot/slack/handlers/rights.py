@@ -45,10 +45,10 @@ class Rights:
         if asked.need is not None or isinstance(told[need].decision, Refused):
             why, holds = told[need], None
             if isinstance(why.decision, Allowed) and need in ACTS | {Need.STOP} and instance is not None:
-                holds = await self._frozen.of(instance.for_answer())
+                holds = await self._frozen.of(instance.for_answer(), interaction.channel_id)
             user = interaction.user_id
             return render_why(why.decision, need, why.elsewhere, user=user, instance=name, frozen=holds)
         rows = {one: (said.decision, said.elsewhere) for one, said in told.items()}
         channel, user = interaction.channel_id or "", interaction.user_id
-        holds = await self._frozen.of(instance.for_answer()) if instance is not None else None
+        holds = await self._frozen.of(instance.for_answer(), interaction.channel_id) if instance is not None else None
         return render_whoami(rows, user=user, channel=channel, instance=name, command=command, frozen=holds)

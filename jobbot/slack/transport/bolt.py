@@ -8,7 +8,7 @@ stands before Bolt's authorisation, which is never reached.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
@@ -18,8 +18,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Home
+from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
-from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.listeners import Ack, Listeners
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.payload_parts import Payload
 from jobbot.slack.transport.payloads import changed_channels, read_payload
@@ -103,13 +104,27 @@ class Router(AsyncMiddleware):
             return BoltResponse(status=200, body="")
         ack = self._listeners.acknowledge(interaction)
         if ack.decided is not None and ack.then is not None:
-            self._work.start(ack.then)  # the ack itself waits for it
-        elif ack.then is not None and not self._work.offer(ack.then, interaction.user_id, urgent=ack.is_urgent):
-            ack = self._listeners.refuse_busy(interaction)
-            if ack.then is not None:
-                self._work.start(ack.then)
+            self._work.start(self._decide(ack, ack.then))  # the ack itself waits for it
+        elif ack.then is not None:
+            ack = self._offer(ack.then, interaction, urgent=ack.is_urgent) or ack
         body = await ack.answer()
         return BoltResponse(status=200, body=body if body is not None else "")
+
+    async def _decide(self, ack: Ack, work: Coroutine[None, None, None]) -> None:
+        """Do what an ack waits for at once, and what follows from it in its turn."""
+        await work
+        if ack.follows is not None and (rest := ack.follows()) is not None:
+            who, work = rest
+            self._offer(work, who, urgent=False)
+
+    def _offer(self, work: Coroutine[None, None, None], who: Interaction, *, urgent: bool) -> Ack | None:
+        """Have work done in its turn; where there is no room for it, the ack that says so."""
+        if self._work.offer(work, who.user_id, urgent=urgent):
+            return None
+        ack = self._listeners.refuse_busy(who)
+        if ack.then is not None:
+            self._work.start(ack.then)
+        return ack
 
 
 def build_bolt(

@@ -11,7 +11,8 @@ from jobbot.store.acts.model import ActRequest, Kind
 class ReviewState(StrEnum):
     """The states of a request: open -> one of the others, once; confirmed -> not begun.
 
-    ``not_begun``: it was confirmed, and the act that did so ended before it was begun (``NOT_BEGUN``).
+    ``not_begun``: it was confirmed, and the act that did so ended before it was begun (``NOT_BEGUN``). ``untold``: its
+    card could not be posted, so that nobody was asked.
     """
 
     OPEN = "open"
@@ -20,6 +21,7 @@ class ReviewState(StrEnum):
     DISCARDED = "discarded"
     EXPIRED = "expired"
     NOT_BEGUN = "not_begun"
+    UNTOLD = "untold"
 
 
 class Unconfirmable(StrEnum):

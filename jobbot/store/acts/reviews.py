@@ -27,7 +27,7 @@ from jobbot.store.acts.review_request import (
 )
 from jobbot.store.database.engine import Database
 from jobbot.store.database.lease import now_in
-from jobbot.store.database.tables import acts, review_requests
+from jobbot.store.database.tables import acts, outbox, review_requests
 from jobbot.store.following.model import Notification, read_workspaces, written_workspaces
 from jobbot.store.following.outbox import put
 
@@ -114,6 +114,8 @@ class ReviewStore:
     async def end(self, id_: str, state: ReviewState, by: str | None, card: Card) -> bool:
         """Withdraw, discard or let expire an open request, or say of a confirmed one that its act was not begun.
 
+        One that is untold has no card that could be changed.
+
         Whether it was this call that did it: it does nothing where the request is not open, or not due, or not any
         more.
         """
@@ -125,6 +127,8 @@ class ReviewStore:
                 leaves = self._is_overdue()
             case ReviewState.NOT_BEGUN:
                 leaves = _was_not_begun()
+            case ReviewState.UNTOLD:
+                leaves = and_(self._is_open(), _card_was_given_up())
             case _:
                 raise ValueError(f"{state} is no such end")
         decided = {"decided_by": by, "decided_at": now} if state is not ReviewState.NOT_BEGUN else {}
@@ -135,7 +139,8 @@ class ReviewStore:
             ).first()
             if row is None:
                 return False
-            await _edit(connection, self._database, self._clock, request_of(row._mapping), card)
+            if state is not ReviewState.UNTOLD:
+                await _edit(connection, self._database, self._clock, request_of(row._mapping), card)
         return True
 
     async def due(self) -> list[tuple[ReviewRequest, ReviewState, ActState | None]]:
@@ -147,6 +152,10 @@ class ReviewStore:
                 select(review_requests).where(self._is_overdue(), is_known()).limit(_AT_ONCE)
             )
             found += [(request_of(row._mapping), ReviewState.EXPIRED, None) for row in overdue]
+            untold = await connection.execute(
+                select(review_requests).where(self._is_open(), _card_was_given_up(), is_known()).limit(_AT_ONCE)
+            )
+            found += [(request_of(row._mapping), ReviewState.UNTOLD, None) for row in untold]
             lost = await connection.execute(not_begun.where(_was_not_begun(), is_known()).limit(_AT_ONCE))
             found += [(request_of(row._mapping), ReviewState.NOT_BEGUN, ActState(row.how)) for row in lost]
         return found
@@ -200,6 +209,11 @@ def _was_not_begun() -> ColumnElement[bool]:
         review_requests.c.state == ReviewState.CONFIRMED.value,
         exists().where(ended.c.id == review_requests.c.act, ended.c.state.in_(states)),
     )
+
+
+def _card_was_given_up() -> ColumnElement[bool]:
+    """The channel is closed to jobbot, or does not see what the card tells of."""
+    return exists().where(outbox.c.id == review_requests.c.id, outbox.c.failed.is_not(None))
 
 
 def is_known() -> ColumnElement[bool]:

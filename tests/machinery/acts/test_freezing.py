@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from jobbot.access import Channel, ChannelRule, Need
+from jobbot.access import Channel, ChannelRule, Need, Policy
 from jobbot.intents.model import Freeze, Unfreeze
+from jobbot.render.frozen import frozen_line, refused
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.store import freezes
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.telemetry import Outcome
-from tests.machinery.acts.world import ANA, BEN, Process, World
+from tests.machinery.acts.world import ANA, BEN, INC, Process, World
 
+ALL = ChannelRule(may=frozenset(Need))
 HALF = Freeze(length=timedelta(minutes=30), reason="deploy")
 
 
@@ -94,16 +97,95 @@ async def test_who_may_not_stop_there_may_neither(it: World, wish: Freeze | Unfr
     assert frozen.user_id == BEN
 
 
-async def test_a_repeated_delivery_freezes_nothing_again(it: World) -> None:
+@pytest.mark.parametrize("wish", [HALF, Unfreeze()])
+@pytest.mark.parametrize("why", ["bound", "shared"])
+async def test_only_a_channel_that_sees_all_of_it_alone_freezes_it(
+    it: World, wish: Freeze | Unfreeze, why: str
+) -> None:
     one = it.starts("one")
+    await one.freezes(HALF, BEN)
+    if why == "bound":
+        here, words = replace(ALL, workspaces=(7,)), "this channel shows some workspaces only"
+    else:
+        here, words = replace(ALL, external=True), "this channel is shared with another organisation"
+        it.slack.channel = Channel(is_shared_outside=True)
+        it.slack.others = {"C0OPS": Channel()}
+    bound = replace(ALL, workspaces=(8,))
+    one.gate.set_policy(Policy({INC: here, "C0OPS": ALL, "C0EMEA": bound}))
+    assert await one.freezes(wish) is Outcome.REFUSED
+    said = it.slack.whispers(ANA)[-1]
+    assert said.startswith(f"*acme cannot be frozen or unfrozen from here*: a freeze holds for all of it, and {words}.")
+    assert "That is done in <#C0OPS>. Nothing was changed." in said
+    assert len(it.slack.public) == 1
+    frozen = await one.freezing.current("acme")
+    assert frozen is not None
+    assert frozen.user_id == BEN
 
-    async def seen(key: str) -> bool:
-        return False
 
-    one.freezer._is_first = seen
+async def test_another_organisation_reads_who_and_until_when_and_not_why(it: World) -> None:
+    one = it.starts("one")
+    await one.freezes(HALF, BEN)
+    it.runs()
+    it.slack.channel = Channel(is_shared_outside=True)
+    one.forbids(replace(ALL, external=True))
+    await one.asks()
+    window = str(it.slack.windows[-1].view)
+    frozen = await one.freezes_there.current("acme", INC)
+    assert frozen is not None
+    assert (frozen.reason, frozen.can_end) == ("", False)
+    for told in (window, frozen_line(frozen), refused(frozen).text):
+        assert f"<@{BEN}> until" in told
+        assert "deploy" not in told
+    assert "Unfreeze" not in str(refused(frozen).blocks)
+
+
+@pytest.mark.parametrize("wish", [HALF, Unfreeze()])
+async def test_a_repeated_delivery_changes_nothing_again(it: World, wish: Freeze | Unfreeze) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    await one.freezes(HALF, BEN)
+    one.freeze_key = two.freeze_key = "again"
+    assert await one.freezes(wish) is Outcome.ANSWERED
+    assert await two.freezes(wish) is Outcome.REPEATED
+    assert len(it.slack.messages) == 2
+
+
+@pytest.mark.parametrize("wish", [HALF, Unfreeze()])
+async def test_what_could_not_be_written_is_done_when_slack_delivers_it_again(
+    it: World, monkeypatch: pytest.MonkeyPatch, wish: Freeze | Unfreeze
+) -> None:
+    one = it.starts("one")
+    await one.freezes(HALF, BEN)
     one.freeze_key = "again"
-    assert await one.freezes(HALF) is Outcome.REPEATED
-    assert it.slack.messages == []
+
+    async def dies(*_: object) -> None:
+        raise StoreUnavailable("at the last step")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(freezes, "put", dies)
+        with pytest.raises(AlreadyReported):
+            await one.freezes(wish)
+    frozen = await one.freezing.current("acme")
+    assert frozen is not None
+    assert frozen.user_id == BEN
+    assert await one.freezes(wish) is Outcome.ANSWERED
+    assert len(it.slack.public) == 2
+
+
+@pytest.mark.parametrize("wish", [HALF, Unfreeze()])
+async def test_its_channel_is_told_also_where_the_process_dies_then(it: World, wish: Freeze | Unfreeze) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    await one.freezes(HALF, BEN)
+    await one.freezes(wish, delivers=False)
+    await one.kill()
+    await two.delivers_all()
+    assert it.slack.public[1].text.startswith((f"*<@{ANA}> changed the freeze of acme", f"*<@{ANA}> unfroze acme"))
+
+
+async def test_where_jobbot_is_no_member_the_answer_tells(it: World) -> None:
+    one = it.starts("one")
+    it.slack.channel = Channel(is_member=False)
+    await one.freezes(HALF)
+    assert [said.text.startswith(f"*<@{ANA}> froze acme") for said in it.slack.public] == [True]
 
 
 async def test_without_the_database_nothing_is_said_to_be_frozen(it: World) -> None:
@@ -116,7 +198,7 @@ async def test_without_the_database_nothing_is_said_to_be_frozen(it: World) -> N
 
 
 async def fails(process: Process) -> None:
-    async def away(*_: object) -> None:
+    async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable("no connection")
 
-    process.freeze_store.begin = away  # type: ignore[method-assign, assignment] # the database, for this question
+    process.freeze_store.begin = away  # type: ignore[method-assign] # the database, for this question

@@ -499,6 +499,22 @@ class TestItsEnd:
         states = {row.kind: row.state for row in await requests(it)}
         assert states == {"mow": ReviewState.OPEN, Kind.STOP: ReviewState.EXPIRED}
 
+    async def test_one_whose_card_cannot_be_posted_ends_and_who_asked_is_told(self, it: World) -> None:
+        one, two = it.starts("one"), it.starts("two")
+        await one.asks()
+        await one.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "runaway"}))
+        await one.ends()
+        it.slack.channel = Channel(is_archived=True)
+        await one.delivers_all()
+        await one.looks()
+        await two.looks()
+        await two.delivers_all()
+        assert (await request(it)).state == ReviewState.UNTOLD
+        assert it.slack.public == []
+        (said,) = it.slack.whispers(ANA)
+        assert said.startswith("*Nobody was asked*")
+        assert "987" not in said, "the channel may not see what was asked for"
+
     async def test_until_the_last_second_it_can_be_confirmed(self, it: World) -> None:
         one = it.starts("one")
         id_ = await asked(it, one)

@@ -40,6 +40,7 @@ from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
 from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -332,6 +333,10 @@ class ScriptedGateway:
 
         return cast("Started", await self._steps.take("fetch", post))
 
+    async def issues(self, stream: DatastreamId) -> Answer[Entries[Issue]]:
+        """See Gateway."""
+        return Answer(Entries(self._adverity.open_issues()), self._adverity.time())
+
     async def current_issues(self, stream: DatastreamId) -> Answer[Entries[Issue]]:
         """See Gateway."""
 
@@ -406,6 +411,7 @@ class Slack:
     windows: list[Modal] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=lambda: {who: Person(team_id=TEAM) for who in (ANA, BEN)})
     channel: Channel | None = field(default_factory=Channel)
+    others: Mapping[str, Channel] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
@@ -519,7 +525,7 @@ class ScriptedDirectory:
 
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
         """See Directory."""
-        return self._slack.channel
+        return self._slack.others.get(channel_id, self._slack.channel)
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
         """See Directory."""
@@ -588,6 +594,7 @@ class Process:
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        self.freezes_there = FreezesThere(self.freeze_store, gate.audience)
         offers = self.steps.of(OfferStore(self.database, world.time))
 
         async def may_offer(channel_id: str) -> frozenset[Need] | None:
@@ -623,7 +630,7 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
-            freezes=self.freeze_store,
+            freezes=self.freezes_there,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards=self.offered.beside(
@@ -640,16 +647,16 @@ class Process:
             self.steps.of(ReviewStore(self.database, world.time)),
             world.time,
             wake=lambda: None,
+            announcer=announcer,
             telemetry=world.telemetry,
         )
         self.hastened: list[str] = []
         self.freeze_key = ""
-        self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten)
+        self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten, wake=lambda: None)
         self.freezer = FreezeHandler(
             gate=gate,
             instances=served,
             freezing=self.freezing,
-            is_first=self._is_first,
             outbound=outbound,
             clock=world.time,
         )
@@ -693,10 +700,13 @@ class Process:
     async def _hasten(self, instance: str) -> None:
         self.hastened.append(instance)
 
-    async def freezes(self, wish: Freezing, who: str = ANA) -> Outcome:
+    async def freezes(self, wish: Freezing, who: str = ANA, *, delivers: bool = True) -> Outcome:
         """Somebody types a freeze, or its end, or presses the button of one."""
         typed = Interaction(did=Typed("", "/jobs"), key=self.freeze_key, user_id=who, user_team_id=TEAM, channel_id=INC)
-        return await self.freezer.serve(typed, wish)
+        outcome = await self.freezer.serve(typed, wish)
+        if delivers:
+            await self.delivers_all()
+        return outcome
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""

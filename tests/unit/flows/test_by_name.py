@@ -1,8 +1,11 @@
 """What a name means that somebody typed."""
 
+import unicodedata
+
 import pytest
 
-from jobbot.flows.jobs.by_name import match, mentioned
+from jobbot.flows.jobs import by_name
+from jobbot.flows.jobs.by_name import Forms, match, mentioned
 
 NAMES = {
     42: "Facebook Ads EU",
@@ -105,3 +108,29 @@ def test_a_name_within_a_longer_one_is_not_meant_by_it() -> None:
 
 def test_what_tells_nothing_is_not_looked_for() -> None:
     assert mentioned("the EU and 2022", {1: ("EU",), 2: ("2022",), 3: ("",)}) == ()
+
+
+def test_a_name_is_spelled_out_once_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled, words = list[str](), by_name._words
+
+    def counted(name: str) -> tuple[str, ...]:
+        spelled.append(name)
+        return words(name)
+
+    monkeypatch.setattr(by_name, "_words", counted)
+    forms = Forms()
+    known = {number: (f"Facebook Ads {number}",) for number in range(50)}
+    for _ in range(2):
+        assert mentioned("Facebook Ads 7 is late", known, forms=forms) == (7,)
+        assert match("facebook ads 8", known, forms=forms).found == (8,)
+    assert len(spelled) == len(known) + 4, "and each question"
+    for page in range(100):
+        mentioned("x", {number: (f"page {page}, {number}",) for number in range(50)}, forms=forms)
+    assert len(forms._of) <= 2 * len(known) + 1_000 + 50, "what is gone is not kept for ever"
+
+
+@pytest.mark.parametrize("name", ["Facebook Ads – EU", "h&m web", "東京 広告", "a.b_c", "***", "ﬁne", "naïve ①"])
+def test_ascii_is_spelled_as_all_else_is(name: str) -> None:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in plain)
+    assert by_name._words(name) == (tuple(kept.split()) or tuple(plain.split()))

@@ -15,7 +15,7 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import Subscriber, WatchingFlow
-from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.frozen import Audience, FreezeLine, FreezesThere
 from jobbot.flows.handover import HandoverFlow, failing_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -88,9 +88,12 @@ class Shift:
             paused=PausedFlow(self.history),
             watching=self.watching,
             history=self.history,
-            frozen=FreezeLine(self.freezes, extra=30.0),
+            frozen=FreezeLine(FreezesThere(self.freezes, self.audience), extra=30.0),
             clock=self.clock,
         )
+
+    async def audience(self, channel_id: str | None) -> Audience:
+        return Audience(is_shared=False, is_bound=False)
 
     async def told(self, scope: Scope = EVERYTHING, offers: frozenset[Need] = frozenset()) -> str:
         facts = await self.flow.run(self.instance, scope, HERE)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +13,7 @@ from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows import timeline
 from jobbot.flows.acts.history import CannotRead
+from jobbot.flows.frozen import Audience
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.flows.timeline import TimelineFlow
@@ -43,13 +44,17 @@ class Kept:
     database: Database
     clock: Clock
     asked: list[tuple[str, str]] = field(default_factory=list)
+    is_shared: bool = False
 
     def __post_init__(self) -> None:
         history, events = ActHistory(self.database), EventHistory(self.database)
         freezes, reviews = Freezes(self.database, self.clock), ReviewHistory(self.database)
         self.reviews = ReviewStore(self.database, self.clock)
         record = TimelineRecord(history, events, freezes, reviews)
-        self.flow = TimelineFlow(record, self.links, self.names, self.clock)
+        self.flow = TimelineFlow(record, self.links, self.names, self.clock, audience=self.audience)
+
+    async def audience(self, channel_id: str | None) -> Audience:
+        return Audience(self.is_shared, is_bound=False)
 
     async def links(self, messages: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         self.asked += messages
@@ -84,6 +89,9 @@ class Kept:
     async def reads(self, asked: Timeline = Timeline(), scope: Scope = EVERYTHING) -> TimelinePage:  # noqa: B008
         here = cast("Instance", Named("acme"))
         return await self.flow.page(asked, here, "Europe/Vienna", scope, "C0INC")
+
+    async def whole(self) -> TimelinePage:
+        return await self.flow.whole(Timeline(), cast("Instance", Named("acme")), None, EVERYTHING, "C0INC")
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,11 @@ async def test_freezes_stand_in_it_with_their_ends_whoever_or_whatever_ended_the
     assert [(one.what, one.user_id) for one in second.happenings] == [("freeze", "U0ANA"), ("unfreeze", "")]
     assert [one.what for one in third.happenings] == ["freeze"], "it is on"
     assert first.happenings[0].until == START + 30 * MINUTE
+    kept.is_shared = True
+    for found in (await kept.reads(), await kept.whole()):
+        told_there = [one for matter in found.matters for one in matter.happenings]
+        assert len(told_there) == 6
+        assert {one.said for one in told_there} == {""}, "the reasons were typed among ourselves"
 
 
 async def test_never_of_another_instance_nor_of_a_workspace_that_is_not_seen(kept: Kept) -> None:
@@ -279,7 +292,7 @@ async def test_links_are_asked_for_what_is_shown_and_not_for_more_than_some(
     kept.clock.pass_(3_600)
     await kept.reads()
     assert kept.asked == [("C0INC", f"{number}.1") for number in (1, 2, 3)]
-    whole = await kept.flow.whole(Timeline(), cast("Any", Named("acme")), None, EVERYTHING, "C0INC")
+    whole = await kept.whole()
     assert (whole.entries, whole.people) == (5, {"U0ANA": "Ana"})
 
 

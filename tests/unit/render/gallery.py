@@ -954,6 +954,8 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch checking", fetch_window.checking("datastream 42")
     yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
+    warned = replace(asked, usual_days=7, needs_authorisation=True)
+    yield "modal fetch, likely to fail and long", fetch_window.confirm(warned, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
     none = fetch_window.no_such_job(42)
     yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
@@ -1059,6 +1061,8 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
     yield "frozen, over", frozen.over(one)
     yield "frozen, refused", frozen.refused(one)
+    yield "frozen, not from here", frozen.not_from_here("acme", ["C0123"], is_shared=False)
+    yield "frozen, not from a shared channel", frozen.not_from_here("acme", [], is_shared=True)
     yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
     yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
     yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
@@ -1232,6 +1236,7 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
     for result in (StopResult.WORKED, StopResult.UNKNOWN):
         before = EarlierStop("U0ANA", NOW, words("runaway fetch"), result)
         yield f"modal confirm, {result} before", confirm(job(words), (), required=False, before=before)
+    yield "modal confirm, nearly done", confirm(job(words, progress=87), (), required=False)
     yield "modal still checking", stop_window.still_checking(987)
     yield "modal too slow", window.notice(stop_window.STOP_MODAL, "Job 987", window.too_slow(20))
     yield "modal over", window.notice(stop_window.STOP_MODAL, "Job 987", stop_window.over(ended(words)))
@@ -1268,6 +1273,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     for state in ("confirmed", "withdrawn", "discarded"):
         yield f"review {state}", review.card(replace(decided, state=state))
     yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    yield "review that could not be posted", review.untold()
     for how in ("denied", "second", "dropped"):
         yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
     yield "review, stop begun", message.begun(of_job)
@@ -1276,6 +1282,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         "own": review.own(),
         "not yours": review.not_yours("U0ANA"),
         "over": review.over(replace(decided, state="discarded")),
+        "over, not posted": review.over(replace(decided, state="untold")),
         "over, not known": review.over(None),
         "unconfirmed, another act": review.unconfirmed("other act", asked),
         "unconfirmed, expired": review.unconfirmed("over", asked),

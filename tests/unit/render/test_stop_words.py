@@ -86,6 +86,7 @@ def test_a_stop_is_offered_again_where_that_can_help() -> None:
         assert acts(said) == [ActionId.JOB_SHOW, ActionId.JOB_STOP], said.text
         assert "runaway" in str(said.blocks[-1]), "with the reason that was given"
     never = [
+        stop_words.refused(STOP, "Only jobs in the fetch stage can be stopped.", None, running),
         message.begun(STOP),
         message.still_asking(STOP),
         stop_words.stopped(STOP, ended(as_given, "Cancelled"), NOW),

@@ -222,7 +222,12 @@ def test_where_the_day_is_another_one_utc_says_so() -> None:
     assert "- 2026-03-14 05:52:05: **Failed**" in document(seen(10, "Failed"), zone="UTC")
 
 
-SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&^=@]|www\.|://|:[\w+'-]+:")
+SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&^=@]|www\.|://|:(?!(?<=\d:)\d\d(?!\d))[\w+'-]+:")
+
+
+def test_a_time_of_day_has_no_backslash() -> None:
+    assert as_markdown("from 19:20:05 to 19:30:00") == "from 19:20:05 to 19:30:00"
+    assert as_markdown("a :100: b1:tada:") == "a \\:100: b1\\:tada:"
 
 
 @given(st.text(max_size=300) | st.text("`*_[]()<>|\\#\n\r\u2028:/w.@&~!$ \t\x00", max_size=60))

@@ -117,7 +117,7 @@ class Place:
     def for_answer(self) -> "Place":
         return self
 
-    async def of(self, instance: object) -> Frozen | None:
+    async def of(self, instance: object, channel_id: str | None) -> Frozen | None:
         return self.frozen
 
     @property

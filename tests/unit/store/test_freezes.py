@@ -53,7 +53,7 @@ async def test_the_life_of_a_freeze(database_url: str) -> None:
     assert await one.current("acme") == longer
     clock.pass_(60)
     ended = await one.end("acme", only=longer.id, by="U0ANA", reason="done")
-    assert ended is not None
+    assert isinstance(ended, Freeze)
     assert (ended.ended_at, ended.ended_by, ended.end_reason) == (clock.now, "U0ANA", "done")
     assert await two.current("acme") is None
     assert await one.end("acme", only=None, by="U0ANA", reason="") is None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.errors import AdverityError
@@ -23,6 +24,8 @@ class FetchFacts:
     """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting;
     ``last``: its newest run that failed, or else the newest, of which the days are known.
 
+    ``usual_days``: how many days its past runs fetch, the median; ``needs_authorisation``: an open issue says so.
+
     That, and which of them fetch some of the same days (``overlapping``), is None where it could not be read in time.
     """
 
@@ -31,6 +34,8 @@ class FetchFacts:
     queue: tuple[Job, ...] | None
     overlapping: tuple[Job, ...] | None
     usual: Usual | TooFew | NotKnown | None
+    usual_days: int | None
+    needs_authorisation: bool
     earlier: ActRecord | None
     last: Job | None = None
 
@@ -50,7 +55,9 @@ class FetchQuestions:
                 earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
             except StoreUnavailable as error:
                 raise CannotRecord from error
-        queue, (usual, last) = await asyncio.gather(_queue(stream, instance), _of_runs(stream, days, instance))
+        queue, (usual, usual_days, last), needs = await asyncio.gather(
+            _queue(stream, instance), _of_runs(stream, days, instance), _needs_authorisation(stream, instance)
+        )
         in_the_way = () if days is None else None if queue is None else overlapping(queue, days)
         return FetchFacts(
             datastream=found.value,
@@ -58,6 +65,8 @@ class FetchQuestions:
             queue=queue,
             overlapping=in_the_way,
             usual=usual,
+            usual_days=usual_days,
+            needs_authorisation=needs,
             earlier=earlier,
             last=last,
         )
@@ -74,18 +83,28 @@ async def _queue(stream: DatastreamId, instance: Instance) -> tuple[Job, ...] | 
     return tuple(job for job in of_it if not job.is_over) if current.complete else None
 
 
+async def _needs_authorisation(stream: DatastreamId, instance: Instance) -> bool:
+    try:
+        async with instance.extras.asking():
+            return any(one.needs_authorisation for one in (await instance.gateway.issues(stream)).value.items)
+    except (AdverityError, TimeoutError):
+        return False
+
+
 async def _of_runs(
     stream: DatastreamId, days: Days | None, instance: Instance
-) -> tuple[Usual | TooFew | NotKnown | None, Job | None]:
-    """How long its runs take, and the one whose days are probably meant."""
+) -> tuple[Usual | TooFew | NotKnown | None, int | None, Job | None]:
+    """How long its runs take, how many days they fetch, and the one whose days are probably meant."""
     try:
         async with instance.extras.asking():
             runs = (await instance.gateway.runs(stream)).value
     except (AdverityError, TimeoutError):
-        return None, None
+        return None, None, None
+    fetched = [(one.days.end - one.days.start).days + 1 for one in runs.jobs if one.is_fetch and one.days is not None]
+    usual_days = int(median(fetched)) if fetched else None
     wanted = {} if days is None else {"range_start": days.start.isoformat(), "range_end": days.end.isoformat()}
     usual = usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)
-    return usual, newest_to_fetch_again(runs.jobs)
+    return usual, usual_days, newest_to_fetch_again(runs.jobs)
 
 
 def newest_to_fetch_again(runs: Sequence[Job]) -> Job | None:

@@ -1,13 +1,14 @@
 """Serves the global shortcut "Find Adverity jobs": its window, what that offers, and the list where it is wanted.
 
 The shortcut has no channel, and so shows nothing of any job: the list is posted in the channel that is chosen, as if
-the person had typed the command there, under the same decision. Options are answered within a keystroke, from memory:
-what is not remembered is learned behind the ack, for the next keystroke.
+the person had typed the command there, under the same decision and in the same turns. Options are answered within a
+keystroke, from memory: what is not remembered is learned behind the ack, for the next keystroke.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from jobbot.access import Need, Refused
@@ -145,7 +146,12 @@ class Finding:
         if early := self._gate.refuse_early(who, Need.VIEW, wanted.instance):
             return _at_fields({words.CHANNEL: words.not_there(early.reason)}, Outcome.REFUSED)
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
-        return Submission(work=(who, self._show(who, wanted, answer)), answer=answer)
+        passed: list[Passed] = []
+        return Submission(
+            work=(who, self._settle(who, wanted, answer, passed)),
+            answer=answer,
+            follows=lambda: partial(self._show, who, wanted, passed[0]) if passed else None,
+        )
 
     def _wanted(self, did: Submitted) -> _Wanted | Mapping[str, str]:
         """What was chosen; else what is wrong, by field."""
@@ -163,7 +169,10 @@ class Finding:
         instance, number = stream or (None, None)
         return _Wanted(states, ranges, None if number is None else DatastreamId(number), instance)
 
-    async def _show(self, who: Interaction, wanted: _Wanted, answer: "asyncio.Future[Body | None]") -> Outcome:
+    async def _settle(
+        self, who: Interaction, wanted: _Wanted, answer: "asyncio.Future[Body | None]", passed: list[Passed]
+    ) -> Outcome:
+        """Decide within the ack, and no more: ``passed`` gets the decision by which the list is shown."""
         try:
             decided = await self._decide(who, wanted)
         except BaseException:
@@ -173,9 +182,13 @@ class Finding:
         if isinstance(decided, str):
             answer.set_result(_at_channel(decided))
             return Outcome.REFUSED
+        passed.append(decided)
         answer.set_result(None)
+        return Outcome.ASKED
+
+    async def _show(self, who: Interaction, wanted: _Wanted, passed: Passed) -> Outcome:
         # In the person's zone; what is chosen is always a list.
-        read = self._answers.read(wanted.range, decided.zone)
+        read = self._answers.read(wanted.range, passed.zone)
         asked = read if isinstance(read, ListJobs) else ListJobs()
         asked = replace(asked, states=wanted.states, datastream=wanted.datastream, instance=wanted.instance)
         return await self._answers.serve(who, asked, AnswerMode.NEW)

@@ -11,14 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jobbot.access import Need, Refused
+from jobbot.adverity.around import Around
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import DatastreamId, Job
+from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
+from jobbot.adverity.usual_duration import usual_duration
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.language.numbers import datastream_link, is_on
 from jobbot.interaction import Interaction, LinksShared
 from jobbot.logs import get_logger
-from jobbot.render.preview import RUNS_SHOWN, Preview, render_preview
+from jobbot.render.preview import RUNS_SHOWN, Preview, in_order, render_preview
 from jobbot.slack.handlers.gate import Gate, OutOfReach
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.telemetry import Outcome
@@ -90,11 +92,15 @@ class Previews:
             going = (await instance.gateway.jobs(JobQuery(datastream))).value.jobs
             answer = await instance.gateway.runs(datastream, max_age=RUNS_AGE)
         jobs: dict[int, Job] = {job.id: job for job in (*going, *answer.value.jobs)}
-        shown = tuple(jobs.values())[:RUNS_SHOWN]
+        # What is far longer than usual runs, so it stands before what waits.
+        shown = tuple(sorted(jobs.values(), key=in_order))[:RUNS_SHOWN]
+        past = answer.value.jobs
+        around = {int(job.id): Around(usual=usual_duration(job, past)) for job in shown if job.state is State.RUNNING}
         return Preview(
             datastream=datastream,
             name=known.name,
             instance=instance.name,
             jobs=shown,
             as_of=answer.read_at,
+            around=around,
         )

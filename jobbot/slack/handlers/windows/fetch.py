@@ -106,6 +106,8 @@ class FetchWindow(ActWindow[FetchAgain]):
             days=days,
             as_of=facts.as_of,
             usual=facts.usual,
+            usual_days=facts.usual_days,
+            needs_authorisation=facts.needs_authorisation,
             overlapping=facts.overlapping,
             queue=facts.queue,
             earlier=earlier,

@@ -9,6 +9,7 @@ import pytest
 
 from jobbot.access import ChannelRule, Need
 from jobbot.render.finding import CHANNEL, DATASTREAM, FIND_JOBS, RANGE, STATES
+from jobbot.render.notices import too_busy
 from jobbot.slack.handlers.anywhere import finding
 from tests.unit.slack import payloads
 from tests.unit.slack.anywhere.world import (
@@ -200,6 +201,17 @@ async def test_what_was_chosen_is_what_is_listed() -> None:
     assert "today in Europe/Vienna" in said.what
     assert "datastream 42" in said.what
     assert GOOGLE not in said.what
+
+
+async def test_the_list_takes_its_turn_and_no_more_room_than_there_is() -> None:
+    """Only the decision is part of the ack."""
+    world = await opened(World())
+    world.work._most_of_one = 0
+    assert await world.does(submission()) is None, "it is decided all the same"
+    assert (world.said("post"), world.acme.calls) == ([], 0)
+    (said,) = world.said("whisper")
+    assert (said.where, said.to) == (INC, ANA)
+    assert too_busy().text in said.what
 
 
 @pytest.mark.parametrize(

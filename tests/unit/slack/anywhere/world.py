@@ -264,7 +264,7 @@ class People:
 class NothingFrozen:
     """In the place of FreezeLine."""
 
-    async def of(self, instance: Instance) -> None:
+    async def of(self, instance: Instance, channel_id: str | None) -> None:
         """See FreezeLine."""
 
 

@@ -1,0 +1,61 @@
+"""What is looked up for words that were not understood: whose job a number is, and which names are known."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from jobbot.adverity.errors import NotFound
+from jobbot.adverity.model import DatastreamId, Job
+from jobbot.flows.jobs.narrowing import Meant
+from jobbot.flows.jobs.scope import EVERYTHING
+from jobbot.intents.model import ListJobs, PauseSchedule, UnknownWord
+from jobbot.render.naming import NoSuchName
+from jobbot.slack.handlers.misreading import of_the_job, without_known_names
+from tests.unit.intents.world import misread
+
+JOB = Job.model_validate({"id": 48352, "type": "Fetch", "datastream": {"id": 50, "name": "TikTok"}})
+WHO: Any = SimpleNamespace(channel_id="C1")
+
+
+def _instance(job: Job | None) -> Any:
+    async def read(_number: int) -> Any:
+        if job is None:
+            raise NotFound("no such job")
+        return SimpleNamespace(value=job)
+
+    return SimpleNamespace(name="acme", gateway=SimpleNamespace(job=read))
+
+
+async def _place(*_: object) -> None:
+    return None
+
+
+GATE: Any = SimpleNamespace(place=_place)
+
+
+def test_of_a_job_s_number_its_datastream_is_offered_to_pause() -> None:
+    found, whose = asyncio.run(of_the_job(misread("pause 48352 for 2h"), WHO, _instance(JOB), GATE))
+
+    act = found.offers[0]
+    assert isinstance(act, PauseSchedule)
+    assert (act.datastream, act.instance, act.said) == (DatastreamId(50), "acme", "for 2h")
+    assert "TikTok" in whose
+
+
+def test_a_number_that_is_no_job_s_stays_what_it_was() -> None:
+    before = misread("pause 48352")
+
+    assert asyncio.run(of_the_job(before, WHO, _instance(None), GATE)) == (before, "")
+    named = misread("pause facebook at 22:00")
+    assert asyncio.run(of_the_job(named, WHO, _instance(JOB), GATE)) == (named, "")
+
+
+def test_a_name_that_is_known_is_not_called_unknown_beside_another_word() -> None:
+    async def find(_who: object, asked: ListJobs, *_: object, **__: object) -> Any:
+        return Meant(asked, EVERYTHING) if asked.datastream == "facebook" else NoSuchName("")
+
+    naming: Any = SimpleNamespace(find=find)
+    found = asyncio.run(without_known_names(misread("frobnicate facebook"), WHO, _instance(None), naming))
+
+    assert found.problems == (UnknownWord("frobnicate"),)
+    assert found.understood == ("facebook",)
