@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.access import ChannelRule, Need, Policy
+from tests.stories.following import later
 from tests.stories.world import World, world
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(it: World) -> None:
     await it.whispered("acme is not frozen", it.ben)
     await it.ana.types("/jobs freeze 30m another deploy", in_=it.inc)
     await it.said(f"<@{it.ana.id}> froze acme until")
-    it.clock.advance(minutes=30, seconds=1)
+    await later(it, minutes=30, seconds=1)
     await it.said("The freeze of acme is over")
     await it.asks_to_stop(it.ana, 987, "runaway")
     await it.ana.submits()

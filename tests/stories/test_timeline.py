@@ -22,13 +22,11 @@ async def test_a_failure_its_retry_and_its_recovery_are_one_matter(it: World) ->
     await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 3)
     job.ends("Failed", issues=[REVOKED])
     failed = await it.said("*Facebook Ads EU* failed")
-    it.clock.advance(minutes=1)
     await it.ana.types("/jobs retry 987 token renewed", in_=it.inc)
     await it.modal(it.ana, "The token was revoked.")
     await it.ana.submits(reason="token | renewed")
     retried = await it.said("Retrying Facebook Ads EU (job 987)")
     (again,) = [one for one in it.adverity.sights() if one.job.manual]
-    it.clock.advance(minutes=1)
     it.adverity.job(again.job.id).ends("Success")
     await it.slack.until(lambda: "Recovered" in failed.text, seconds=30)
 
