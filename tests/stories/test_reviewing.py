@@ -44,7 +44,7 @@ async def test_one_asks_and_another_one_confirms(it: World) -> None:
     for state in ("open", "confirmed"):
         assert (await scrape(it)).value("jobbot_review_requests_total", kind="stop", state=state) == 1
     await it.ana.types("/jobs history", in_=it.inc)
-    await it.said(f"asked for by <@{it.ana.id}>, reviewed by <@{it.ben.id}>")
+    await it.said(f"asked for by <@{it.ana.id}>, reviewed by Ben Ortiz")
 
 
 async def test_nobody_confirms_and_it_is_over_by_itself(it: World) -> None:
