@@ -45,8 +45,6 @@ PAUSE, REST = 0.003, 0.05
 A server that has done nothing since its last ack finds all that the next one needs in the processor's caches; one that
 has made an answer meanwhile does not, and nor does any, of which people ask something now and then.
 """
-RESTED = 150
-"""How many acks after a rest."""
 
 
 class Answers:
@@ -102,7 +100,7 @@ class Bench:
 
     async def rested(self) -> load.Figures:
         """Acks, each sent when the answer before is forgotten."""
-        return await self._one_at_a_time(RESTED, REST)
+        return await self._one_at_a_time(1 + int(self.seconds * 15), REST)
 
     async def _one_at_a_time(self, count: int, pause: float) -> load.Figures:
         took = []

@@ -122,6 +122,7 @@ async def external(transport: Transport, tmp_path: Path) -> AsyncIterator[World]
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.both_transports
 async def test_an_outsiders_click_is_refused(external: World) -> None:
     it = external

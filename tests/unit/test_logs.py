@@ -285,6 +285,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 def test_no_text_makes_redaction_hang() -> None:
     for hostile in HOSTILE:
         with ends(hostile[:12]):

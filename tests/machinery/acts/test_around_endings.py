@@ -82,6 +82,7 @@ async def test_every_ending_tells_the_days_and_the_next_fetch(all_known: World, 
     assert NEXT in said.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["post", "announced", "sending", "stop", "answered", "list", "close", "edit"])
 @pytest.mark.parametrize("readable", [True, False])
 async def test_whoever_goes_on_after_a_crash_tells_no_less(all_known: World, step: str, readable: bool) -> None:

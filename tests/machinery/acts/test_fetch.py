@@ -84,6 +84,7 @@ async def test_a_job_of_before_or_of_other_days_is_not_taken_for_the_new_one(it:
     assert (row.state, row.started) == (ActState.UNKNOWN, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", KILLED_AT)
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_killed_at_every_step_it_is_asked_for_once_and_told_truly(it: World, step: str, when: str) -> None:

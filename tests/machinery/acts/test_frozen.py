@@ -126,6 +126,7 @@ async def test_what_is_claimed_and_not_sent_yet_is_not_sent(it: World, kind: Kin
     assert sent(it) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", Kind)
 async def test_it_is_possible_again_when_the_time_is_over_and_elsewhere_all_the_time(it: World, kind: Kind) -> None:
     await freezes(it, minutes=1)

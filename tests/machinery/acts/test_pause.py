@@ -459,6 +459,7 @@ async def test_a_resume_that_is_told_late_leaves_a_newer_pauses_plan_alone(it: W
     assert it.adverity.switches == [False, True, False, True]
 
 
+@pytest.mark.slow
 async def test_while_adverity_is_away_it_is_tried_again_and_said_once(it: World) -> None:
     one = await paused(it)
     (said,) = it.slack.public

@@ -83,6 +83,7 @@ async def succeeds_unseen(it: World) -> None:
     await it.one.round_of("extracts")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["place", "brought"])
 async def test_a_success_that_waited_for_its_workspace_is_told_once(it: World, first: str) -> None:
     await succeeds_unseen(it)

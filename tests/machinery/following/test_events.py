@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import AWAY_AFTER
@@ -57,6 +59,7 @@ async def test_times_are_on_this_machines_clock(it: World) -> None:
     assert abs(one.at - ended) <= timedelta(seconds=2)
 
 
+@pytest.mark.slow
 async def test_late_and_empty_runs(it: World) -> None:
     it.adverity.took[42], it.adverity.took[43] = [10.0] * 9, [10.0] * 9
     await begins(it, states=frozenset[State](), signs=frozenset({Sign.LATE, Sign.EMPTY}))

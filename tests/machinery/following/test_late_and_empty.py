@@ -153,6 +153,7 @@ async def test_where_successes_are_told_the_message_says_it_itself(it: World) ->
     assert "succeeded, but brought no rows" in there.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [Unreachable("no answer"), Unexpected("HTML", status=200)])
 async def test_what_cannot_be_read_is_asked_again_and_nothing_else_waits(it: World, error: AdverityError) -> None:
     await it.one.alerts_on(states=frozenset({State.FAILED}), signs=EMPTY)

@@ -291,6 +291,7 @@ async def late(it: World, job: int = 1) -> None:
         (State.FAILED, f"{NAME} failed"),
     ],
 )
+@pytest.mark.slow
 async def test_a_late_job_ends_its_matter_when_it_ends(it: World, state: State, words: str) -> None:
     await begins(it, states=NONE, signs=LATE)
     await late(it)
@@ -304,6 +305,7 @@ async def test_a_late_job_ends_its_matter_when_it_ends(it: World, state: State, 
     assert ("2 failures in a row" in told(it).text) is (state is State.FAILED)
 
 
+@pytest.mark.slow
 async def test_a_late_run_after_failures_stands_in_their_message(it: World) -> None:
     await begins(it, signs=LATE)
     await ends(it, 1)
@@ -316,6 +318,7 @@ async def test_a_late_run_after_failures_stands_in_their_message(it: World) -> N
     assert "3 failures in a row" in told(it).text
 
 
+@pytest.mark.slow
 async def test_empty_runs_count_until_one_brings_rows(it: World) -> None:
     await begins(it, states=NONE, signs=EMPTY)
     it.adverity.brought |= {1: [0], 2: [0], 3: [12]}
@@ -337,6 +340,7 @@ async def test_a_success_that_is_asked_for_is_posted_too(it: World) -> None:
     assert (good.thread, good.text.startswith(f"{NAME} succeeded")) == (first.ts, True)
 
 
+@pytest.mark.slow
 async def test_snoozed_until_fixed_it_is_silent_until_the_next_success_which_says_so(it: World) -> None:
     await begins(it)
     await it.two.alerts_on(OTHER)
@@ -382,6 +386,7 @@ async def test_a_success_from_before_the_snooze_does_not_end_it(it: World) -> No
     assert await it.rows(snoozes)
 
 
+@pytest.mark.slow
 async def test_a_user_group_is_mentioned_in_the_first_message_once_and_never_in_an_edit(it: World) -> None:
     posts: list[str] = []
     edits: list[str] = []

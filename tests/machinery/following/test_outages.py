@@ -53,6 +53,7 @@ REASONS: dict[str, AdverityError] = {
 @pytest.mark.parametrize(
     "why", [pytest.param(why, marks=[pytest.mark.slow] if number else []) for number, why in enumerate(REASONS)]
 )
+@pytest.mark.slow
 async def test_after_three_minutes_each_channel_is_told_once_and_once_when_it_is_over(it: World, why: str) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), REASONS[why])
@@ -79,6 +80,7 @@ async def test_after_three_minutes_each_channel_is_told_once_and_once_when_it_is
         assert it.slack.of(channel)[-1] is over, "what was late comes before"
 
 
+@pytest.mark.slow
 async def test_a_list_of_the_past_that_is_refused_is_told_to_channels_with_alerts(it: World) -> None:
     await followed(it)
     it.adverity.fails = {"past": InvalidRequest("too long", status=400)}
@@ -144,6 +146,7 @@ async def test_a_channel_that_comes_later_is_told_too_and_lists_say_it_while_it_
     assert len(it.slack.of("C0LATE", OVER)) == 1
 
 
+@pytest.mark.slow
 async def test_a_restart_tells_nothing_again_and_a_process_that_dies_at_it_loses_nothing(it: World) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), Unreachable("no answer"))

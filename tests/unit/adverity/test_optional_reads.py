@@ -277,6 +277,7 @@ async def test_pages_are_followed_to_a_bound(gateway: Gateway, api: respx.MockRo
     assert len(found.items) == 100 * len(api.calls) <= 5000
 
 
+@pytest.mark.slow
 @each_list
 async def test_ten_thousand_entries_at_once_are_cut(
     gateway: Gateway, api: respx.MockRouter, kind: OptionalRead

@@ -130,6 +130,7 @@ def test_without_an_end_only_what_is_known_to_have_ended_since() -> None:
     ("people", "jobs", "streams"),
     [(10, 400, 400), (10, 400, 3), (400, 400, 400), (300, 1, 1), (40, 2, 1), (600, 20, 1)],
 )
+@pytest.mark.slow
 def test_whoever_is_not_named_is_not_taken_as_told(people: int, jobs: int, streams: int, joined: bool) -> None:
     """What a watch itself says is dropped for a job whose watchers the alert mentions: all of them stand there."""
     over = [failed(4_000_001 + number, START, 1 + number % streams) for number in range(jobs)]

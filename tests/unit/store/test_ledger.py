@@ -102,12 +102,16 @@ async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> Non
     for ending in (ActState.DONE, ActState.UNKNOWN):
         with pytest.raises(LostClaim):
             await one.close(answer.claim, ending, clock.now, "", "{}")
-    await one.sending(answer.claim, clock.now)
+    sent_at = clock.now
+    await one.sending(answer.claim, sent_at)
+    await one.sending(answer.claim, sent_at)  # the same mark again, whose answer was lost
     with pytest.raises(LostClaim):
-        await one.sending(answer.claim, clock.now)
+        await one.sending(answer.claim, sent_at + timedelta(seconds=1))
     with pytest.raises(ValueError, match="no ending"):
         await one.close(answer.claim, ActState.SENT, clock.now, "", "{}")
     await one.answered(answer.claim, clock.now, "accepted")
+    with pytest.raises(LostClaim):
+        await one.sending(answer.claim, sent_at)
     await one.close(answer.claim, ActState.DONE, clock.now, "Cancelled", "{}")
     with pytest.raises(LostClaim):
         await one.close(answer.claim, ActState.UNKNOWN, clock.now, "", "{}")
