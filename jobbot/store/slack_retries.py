@@ -62,4 +62,6 @@ def obeyed(key: str) -> str:
 async def is_new(connection: AsyncConnection, key: str, now: datetime) -> bool:
     """Store a key in the transaction of what it is obeyed by: whether it is new."""
     new = insert_into(connection, deliveries).on_conflict_do_nothing(index_elements=[deliveries.c.key])
-    return (await connection.execute(new.values(key=key[:400], at=now))).rowcount == 1
+    # What it returns, as psycopg's count of an INSERT says nothing (executed and seen).
+    stored = await connection.execute(new.values(key=key[:400], at=now).returning(deliveries.c.key))
+    return stored.first() is not None
