@@ -31,7 +31,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Imports and collection leave hardly any garbage, and looking for it takes a fifth of their time.
 gc.disable()
 
-EXAMPLES = {"quick": 30, "ci": 300, "many": 5_000}
+EXAMPLES = {"quick": 30, "ci": 200, "many": 5_000}
 """Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.
 
 ``quick`` and ``ci`` try the same examples in every run, so that what they say depends on the code alone; ``many`` looks
