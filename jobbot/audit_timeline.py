@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jobbot.audit import CannotExport, reading
 from jobbot.flows.jobs.listing import times_of
 from jobbot.flows.timeline import ASSUMED
-from jobbot.flows.timeline_record import TimelineQuery, TimelineRecord
+from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents import BadRange, Between, Last, Misread, Since, Timeline, parse
 from jobbot.intents.model import Range
 from jobbot.render.timeline.markdown import timeline_lines
@@ -21,6 +21,7 @@ from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.events import EventHistory
 from jobbot.store.freezes import Freezes
+from jobbot.store.record_query import RecordQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class TimelineWish:
 async def write_timeline(url: str, wish: TimelineWish, to: TextIO, *, now: datetime) -> int:
     """Write it to ``to``: of how many things it tells. Raises CannotExport."""
     times = times_of(_range(wish, now), now)
-    query = TimelineQuery(
+    query = RecordQuery(
         instance=wish.instance,
         start=times.start,
         end=times.end,

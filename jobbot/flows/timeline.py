@@ -13,12 +13,13 @@ from jobbot.flows.frozen import AudienceOf
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
 from jobbot.flows.jobs.scope import Scope
-from jobbot.flows.timeline_record import TimelineQuery, TimelineRecord
+from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Last, Timeline, number_of
 from jobbot.render.blockkit.paging import within
 from jobbot.render.timeline.message import SHOWN
 from jobbot.render.timeline.model import TimelineMatter, TimelinePage, grouped, once
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.record_query import RecordQuery
 
 ASSUMED = timedelta(hours=4)
 """The range where none is given."""
@@ -85,7 +86,7 @@ class TimelineFlow:
         now = self._clock()
         said = asked.range or (None if asked.job is not None else Last(ASSUMED))
         times = times_of(said, now) if said is not None else None
-        query = TimelineQuery(
+        query = RecordQuery(
             instance=instance.name,
             start=times.start if times is not None else None,
             end=times.end if times is not None else None,

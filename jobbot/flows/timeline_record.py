@@ -1,7 +1,7 @@
 """Reads what happened from where it is kept: acts and requests for them, freezes, and the events of the rounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from jobbot.render.timeline.model import Happening
@@ -11,54 +11,7 @@ from jobbot.store.acts.review_history import ReviewHistory, last_moment
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
 from jobbot.store.freezes import Freeze, Freezes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineQuery:
-    """What is asked of the record, with what is None left open. ``channel_id`` narrows to what was told there."""
-
-    instance: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    job: int | None = None
-    datastream: int | None = None
-    workspaces: frozenset[int] | None = None
-    channel_id: str | None = None
-
-    def holds(self, at: datetime) -> bool:
-        """Whether a moment lies in its time, to the second."""
-        moment = at.replace(microsecond=0)
-        return (self.start is None or moment >= self.start) and (self.end is None or moment <= self.end)
-
-    @property
-    def acts(self) -> ActQuery:
-        """For the ledger: of several the parts, what was planned at its hour."""
-        return ActQuery(
-            instance=self.instance,
-            start=self.start,
-            end=self.end,
-            job=self.job,
-            datastream=self.datastream,
-            workspaces=self.workspaces,
-            channel_id=self.channel_id,
-            hours=True,
-            wholes=False,
-            plans=False,
-        )
-
-    @property
-    def events(self) -> EventQuery:
-        """For the events: with the outages of that time, but for the whole life of one job."""
-        return EventQuery(
-            instance=self.instance,
-            start=self.start,
-            end=self.end,
-            job=self.job,
-            datastream=self.datastream,
-            workspaces=self.workspaces,
-            channel_id=self.channel_id,
-            outages=self.start is not None or self.job is None,
-        )
+from jobbot.store.record_query import RecordQuery
 
 
 class TimelineRecord:
@@ -70,15 +23,19 @@ class TimelineRecord:
         self._freezes = freezes
         self._reviews = reviews
 
-    async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
+    async def read(self, query: RecordQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
         """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
         bound = None if most is None else most + 1
-        acts = await self._history.happened(query.acts, most=bound)
-        seen = await self._events.newest(query.events, most=bound)
+        asked = asdict(query)
+        # Of several the parts, and what was planned at its hour.
+        act_query = ActQuery(**asked, hours=True, wholes=False, plans=False)
+        event_query = EventQuery(**asked, outages=_has_outages(query))
+        acts = await self._history.happened(act_query, most=bound)
+        seen = await self._events.newest(event_query, most=bound)
         wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
         told = {one.id: one.message_ts for one in wholes}
         freezes = await self._frozen(query, most=bound)
-        requests = await self._reviews.newest(query.acts, most=bound)
+        requests = await self._reviews.newest(query, most=bound)
         # By row, the newest first: a freeze or a request makes up to two of what happened, or none in this time.
         rows = [
             [(_moment(one), [_of_act(one, told)]) for one in acts],
@@ -91,16 +48,21 @@ class TimelineRecord:
         # Before the time at which one kind is cut off, the others would stand alone.
         return [one for one in found if not full or one.at >= max(full)], bool(full)
 
-    async def _frozen(self, query: TimelineQuery, *, most: int | None) -> list[Freeze]:
+    async def _frozen(self, query: RecordQuery, *, most: int | None) -> list[Freeze]:
         """As of outages: of the whole instance, beside whatever the question is about."""
-        if not query.events.outages:
+        if not _has_outages(query):
             return []
         return await self._freezes.between(
             query.instance, query.start, query.end, channel_id=query.channel_id, most=most
         )
 
 
-def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
+def _has_outages(query: RecordQuery) -> bool:
+    """Those of its time belong to it, but not to the whole life of one job."""
+    return query.start is not None or query.job is None
+
+
+def _of_freeze(one: Freeze, query: RecordQuery) -> list[Happening]:
     """Its beginning and its end, as far as each is in the range; what took its place is the next one's beginning."""
     began = Happening(
         at=one.since,
@@ -127,7 +89,7 @@ _ENDS = {
 }
 
 
-def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> list[Happening]:
+def _of_request(one: ReviewRequest, ts: str | None, query: RecordQuery) -> list[Happening]:
     """That it was asked, and what became of it; that it was confirmed is said by the act."""
     asked = Happening(
         at=one.requested_at,

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.tables import events, outbox
+from jobbot.store.record_query import RecordQuery
 
 
 class Seen(StrEnum):
@@ -67,39 +68,21 @@ _ABOUT_THE_INSTANCE = and_(events.c.job.is_(None), events.c.datastream.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventQuery:
-    """Which events, as :class:`~jobbot.store.acts.history.ActQuery`. ``channel_id``: those that were told there.
-
-    ``outages``: also what is about the whole instance, beside those of a job, a datastream, or workspaces.
+class EventQuery(RecordQuery):
+    """Which events, told in a channel. ``outages``: also what is about the whole instance, beside those of a job, a
+    datastream, or workspaces.
     """
 
-    instance: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    job: int | None = None
-    datastream: int | None = None
-    workspaces: frozenset[int] | None = None
-    channel_id: str | None = None
     outages: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The SQL conditions. The question is to the second, rows are to the microsecond."""
-        found: list[ColumnElement[bool]] = []
-        if self.instance is not None:
-            found.append(events.c.instance == self.instance)
-        if self.start is not None:
-            found.append(events.c.at >= self.start.replace(microsecond=0))
-        if self.end is not None:
-            found.append(events.c.at <= self.end.replace(microsecond=999_999))
-        if self.channel_id is not None:
-            found.append(events.c.channel_id == self.channel_id)
-        about: list[ColumnElement[bool]] = []
-        if self.job is not None:
-            about.append(events.c.job == self.job)
-        if self.datastream is not None:
-            about.append(events.c.datastream == self.datastream)
-        if self.workspaces is not None:
-            about.append(events.c.workspace.in_(sorted(self.workspaces)))
+        """The SQL conditions."""
+        found = list(self.equal(events, "instance", "channel_id"))
+        if self.first is not None:
+            found.append(events.c.at >= self.first)
+        if self.last is not None:
+            found.append(events.c.at <= self.last)
+        about = [*self.equal(events, "job", "datastream"), *self.placed(events)]
         if about:
             found.append(or_(and_(*about), _ABOUT_THE_INSTANCE) if self.outages else and_(*about))
         elif not self.outages:

@@ -52,12 +52,18 @@ class Match:
 
 
 def match(
-    name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = True, forms: Forms | None = None
+    name: str,
+    known: Mapping[int, Sequence[str]],
+    *,
+    beginnings: bool = True,
+    nearly: bool = True,
+    forms: Forms | None = None,
 ) -> Match:
     """A name as it stands before one that differs in case; whole words before beginnings.
 
     ``known``: by number what each is called. ``beginnings``: whether the beginning of a word is enough: not for what is
-    nearly a word of the language. ``forms`` keeps what names look like from one question to the next.
+    nearly a word of the language. ``nearly``: whether what is called nearly so is looked for where nothing is meant,
+    which takes longer than all else. ``forms`` keeps what names look like from one question to the next.
     """
     wanted = _words(name)
     if not wanted:
@@ -72,7 +78,7 @@ def match(
     for is_meant in tiers:
         if found := [id_ for id_ in known if words[id_] and is_meant(id_)]:
             return Match(tuple(found))
-    return Match((), _nearest(wanted, words))
+    return Match((), _nearest(wanted, words) if nearly else ())
 
 
 def mentioned(text: str, known: Mapping[int, Sequence[str]], *, forms: Forms | None = None) -> tuple[int, ...]:

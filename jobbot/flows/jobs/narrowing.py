@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
 from jobbot.adverity.model import DatastreamId, Workspace
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.by_name import Forms, match, mentioned
+from jobbot.flows.jobs.by_name import Forms, Match, match, mentioned
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
@@ -60,8 +61,9 @@ class Narrowing:
         bound: Bound = (),
         aliases: Mapping[str, int] | None = None,
         beginnings: bool = True,
+        nearly: bool = True,
     ) -> Meant | SeveralMeant | NoSuchName | NoSuchDatastream | NoSuchWorkspace:
-        """What is meant, in a channel that is bound to these workspaces. ``beginnings`` as for :func:`match`."""
+        """What is meant, in a channel bound to these workspaces. ``beginnings`` and ``nearly`` as for :func:`match`."""
         if not bound and intent.workspace is None and intent.datastream is None:
             return Meant(intent, EVERYTHING)
         known = KnownWorkspaces((), whole=True)
@@ -77,7 +79,8 @@ class Narrowing:
             if to_check is not None and await is_no_datastream(self._catalogue, instance, to_check):
                 return NoSuchDatastream(int(to_check))
             return Meant(intent, scope)
-        return await self._by_name(intent, intent.datastream, instance, scope, aliases or {}, beginnings=beginnings)
+        matching = partial(match, beginnings=beginnings, nearly=nearly, forms=self._forms_of(instance))
+        return await self._by_name(intent, intent.datastream, instance, scope, aliases or {}, matching=matching)
 
     async def _by_name(
         self,
@@ -87,7 +90,7 @@ class Narrowing:
         scope: Scope,
         aliases: Mapping[str, int],
         *,
-        beginnings: bool,
+        matching: Callable[[str, Mapping[int, Sequence[str]]], Match],
     ) -> Meant | SeveralMeant | NoSuchName:
         of_alias = aliases.get(name.casefold())
         if of_alias is not None and scope.ids is None:
@@ -102,7 +105,7 @@ class Narrowing:
             found, near = [by_id[of_alias]] if of_alias in by_id else [], tuple[int, ...]()
         else:
             called = {id_: (one.name,) for id_, one in by_id.items()}
-            matched = match(name, called, beginnings=beginnings, forms=self._forms_of(instance))
+            matched = matching(name, called)
             found, near = [by_id[id_] for id_ in matched.found], matched.nearest
         among = None if known.whole or of_alias is not None else len(seen)
         if len(found) == 1 and (among is None or not _begins(intent)):

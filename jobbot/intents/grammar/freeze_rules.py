@@ -5,10 +5,8 @@ The end and the instance stand directly behind the verb, in any order; everythin
 
 from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
-from jobbot.intents.grammar.reason import nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.grammar.why_rules import courteous, text_from
-from jobbot.intents.language.tokens import show
+from jobbot.intents.grammar.why_rules import take_reason
 from jobbot.intents.language.vocabulary import (
     ENDING,
     EVERYTHING,
@@ -51,7 +49,7 @@ def read_freeze(sentence: Sentence, at: int) -> int:
     while place < len(words) and (taken := _read_part(sentence, place)):
         place += taken
     if place < len(words):
-        _take_reason(sentence, place)
+        take_reason(sentence, place)
     if not parts.reason and sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(sentence.all_words()):
         parts.help, parts.topic = True, Topic.FREEZE
     sentence.done = True
@@ -90,17 +88,6 @@ def _read_end(sentence: Sentence, at: int) -> int:
         parts.until, parts.until_said = found.what, " ".join(sentence.words[at:behind])
         parts.note("until", shown)
     return found.words
-
-
-def _take_reason(sentence: Sentence, at: int) -> None:
-    parts = sentence.parts
-    why = read_reason(text_from(sentence, at), sentence.instances)
-    parts.reason = courteous(why.reason)
-    if why.instance is not None:
-        sentence.put_instance(why.instance, at, at)
-    if why.nearly is not None:
-        sentence.unknown_instance(why.nearly, show(why.nearly), at, at)
-        parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
 
 
 def settle_freeze(parts: Parts, problems: list[Problem]) -> Settled:

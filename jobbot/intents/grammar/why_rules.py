@@ -7,7 +7,7 @@ begins with a word that the language knows, a dash, or ``because``.
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.grammar.act_rules import find_pause
-from jobbot.intents.grammar.reason import nearest_instance, read_reason
+from jobbot.intents.grammar.reason import Why, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.start_rules import find_start
 from jobbot.intents.language.numbers import JOBS_MOST
@@ -47,9 +47,9 @@ def read_why(sentence: Sentence, at: int) -> int:
     return 1
 
 
-def take_why(sentence: Sentence, at: int) -> None:
-    """Take all from this place on as the reason."""
-    parts, sentence.done = sentence.parts, True
+def take_reason(sentence: Sentence, at: int) -> Why:
+    """Take all from this place on as the reason, but for an instance at its end."""
+    parts = sentence.parts
     why = read_reason(text_from(sentence, at), sentence.instances)
     parts.reason = courteous(why.reason)
     if why.instance is not None:
@@ -57,6 +57,13 @@ def take_why(sentence: Sentence, at: int) -> None:
     if why.nearly is not None:
         sentence.unknown_instance(why.nearly, show(why.nearly), at, at)
         parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
+    return why
+
+
+def take_why(sentence: Sentence, at: int) -> None:
+    """As :func:`take_reason`; numbers without a word are jobs, or a second datastream."""
+    parts, sentence.done = sentence.parts, True
+    why = take_reason(sentence, at)
     if why.numbers and not why.rest:
         parts.reason = ""
         if parts.datastream is not None:

@@ -53,7 +53,7 @@ async def without_known_names(misread: Misread, who: Interaction, instance: Inst
         return misread
     known = list[UnknownWord]()
     for one in words:
-        found = await naming.find(who, ListJobs(datastream=one.word), instance, beginnings=False)
+        found = await naming.find(who, ListJobs(datastream=one.word), instance, beginnings=False, nearly=False)
         if isinstance(found, Meant | SeveralMeant):
             known.append(one)
     rest = tuple(one for one in misread.problems if one not in known)

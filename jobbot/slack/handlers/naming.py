@@ -30,7 +30,13 @@ class Naming:
         self._narrowing = narrowing
 
     async def find(
-        self, interaction: Interaction, intent: Narrowed, instance: Instance, *, beginnings: bool = True
+        self,
+        interaction: Interaction,
+        intent: Narrowed,
+        instance: Instance,
+        *,
+        beginnings: bool = True,
+        nearly: bool = True,
     ) -> Meant | SeveralMeant | NoSuchName | NoSuchDatastream | NoSuchWorkspace:
         """As :meth:`Narrowing.find`, for this channel."""
         rule = self._gate.rule(interaction.channel_id)
@@ -40,6 +46,7 @@ class Naming:
             bound=rule.workspaces if rule is not None else (),
             aliases=self._gate.aliases(instance.name),
             beginnings=beginnings,
+            nearly=nearly,
         )
 
     async def name_alerts(

@@ -14,6 +14,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import acts, review_requests
+from jobbot.store.record_query import RecordQuery
 
 _BATCH = 500
 
@@ -21,24 +22,15 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActQuery:
-    """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
+class ActQuery(RecordQuery):
+    """Which acts, asked for in a time and in a channel; by a user, which both are who asked and who confirmed.
 
-    Of an act that was asked for by one person and confirmed by another both are by a user.
-
-    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it; ``channel_id``: asked for
-    there. ``hours``: what was planned counts by its hour. ``wholes``: also acts of several, ``parts``: also what is a
-    part of one. ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
+    ``state``: only those in it. ``hours``: what was planned counts by its hour. ``wholes``: also acts of several,
+    ``parts``: also what is a part of one. ``plans``: also what jobbot has planned and did not begin, whose hour may be
+    to come.
     """
 
-    instance: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
     user_id: str | None = None
-    job: int | None = None
-    datastream: int | None = None
-    workspaces: frozenset[int] | None = None
-    channel_id: str | None = None
     hours: bool = False
     state: ActState | None = None
     wholes: bool = True
@@ -46,24 +38,15 @@ class ActQuery:
     plans: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The SQL conditions. The question is to the second, rows are to the microsecond."""
-        found: list[ColumnElement[bool]] = []
-        if self.instance is not None:
-            found.append(acts.c.instance == self.instance)
-        if self.start is not None:
-            start = self.start.replace(microsecond=0)
-            found.append(self._of_time(lambda at: at >= start))
-        if self.end is not None:
-            end = self.end.replace(microsecond=999_999)
-            found.append(self._of_time(lambda at: at <= end))
-        if self.channel_id is not None:
-            found.append(acts.c.channel_id == self.channel_id)
+        """The SQL conditions."""
+        first, last = self.first, self.last
+        found = [*self.equal(acts, "instance", "channel_id", "job", "datastream"), *self.placed(acts)]
+        if first is not None:
+            found.append(self._of_time(lambda at: at >= first))
+        if last is not None:
+            found.append(self._of_time(lambda at: at <= last))
         if self.user_id is not None:
             found.append(or_(acts.c.user_id == self.user_id, acts.c.asked_by == self.user_id))
-        if self.job is not None:
-            found.append(acts.c.job == self.job)
-        if self.datastream is not None:
-            found.append(acts.c.datastream == self.datastream)
         if self.state is not None:
             found.append(acts.c.state == self.state.value)
         if not self.wholes:
@@ -73,8 +56,6 @@ class ActQuery:
         if not self.plans:
             was_begun = and_(acts.c.state != ActState.PLANNED.value, _CAME_TO_ITS_HOUR)
             found.append(or_(acts.c.planned_for.is_(None), was_begun))
-        if self.workspaces is not None:
-            found.append(acts.c.workspace.in_(sorted(self.workspaces)))
         return found
 
     def _of_time(self, fits: Callable[[Column[datetime]], ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
-from jobbot.store.acts.history import ActQuery
 from jobbot.store.acts.review_request import ReviewRequest
 from jobbot.store.acts.reviews import is_known, request_of
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import outbox, review_requests
+from jobbot.store.record_query import RecordQuery, last_of
 
 
 class ReviewHistory:
@@ -17,16 +17,13 @@ class ReviewHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def newest(self, query: ActQuery, *, most: int | None = None) -> list[tuple[ReviewRequest, str | None]]:
+    async def newest(self, query: RecordQuery, *, most: int | None = None) -> list[tuple[ReviewRequest, str | None]]:
         """Those that were asked for or decided in its time, by :func:`last_moment`, the newest first; each with the ts
-        of its card, while the outbox knows it. Of the query counts what it is about, and where.
+        of its card, while the outbox knows it.
         """
         columns = review_requests.c
-        last = (
-            columns.decided_at
-            if query.end is None
-            else case((columns.decided_at <= _to(query.end), columns.decided_at))
-        )
+        decided = columns.decided_at
+        last = decided if query.last is None else case((decided <= query.last, decided))
         rows = (
             select(review_requests, outbox.c.sent_ts)
             .select_from(review_requests.outerjoin(outbox, outbox.c.id == review_requests.c.id))
@@ -44,21 +41,16 @@ class ReviewHistory:
 def last_moment(request: ReviewRequest, end: datetime | None) -> datetime:
     """When it was decided, where that was by the end of a time; else when it was asked for."""
     decided = request.decided_at
-    return decided if decided is not None and (end is None or decided <= _to(end)) else request.requested_at
+    return decided if decided is not None and (end is None or decided <= last_of(end)) else request.requested_at
 
 
-def _to(end: datetime) -> datetime:
-    """Times are asked for to the second."""
-    return end.replace(microsecond=999_999)
-
-
-def _conditions(query: ActQuery) -> list[ColumnElement[bool]]:
+def _conditions(query: RecordQuery) -> list[ColumnElement[bool]]:
     columns = review_requests.c
-    asked = {name: getattr(query, name) for name in ("instance", "channel_id", "job", "datastream")}
-    found: list[ColumnElement[bool]] = [columns[name] == value for name, value in asked.items() if value is not None]
-    if query.workspaces is not None:
-        found.append(columns.workspace.in_(sorted(query.workspaces)))
-    if query.start is not None and query.end is not None:
-        start, end = query.start.replace(microsecond=0), _to(query.end)
-        found.append(or_(columns.requested_at.between(start, end), columns.decided_at.between(start, end)))
+    found = [
+        *query.equal(review_requests, "instance", "channel_id", "job", "datastream"),
+        *query.placed(review_requests),
+    ]
+    if query.first is not None and query.last is not None:
+        times = (columns.requested_at, columns.decided_at)
+        found.append(or_(*(one.between(query.first, query.last) for one in times)))
     return found

@@ -71,6 +71,7 @@ def test_the_nearest_where_there_is_none() -> None:
     assert match("the trade dsk", KNOWN).nearest[:1] == (58,)
     assert match("qqqqqq", KNOWN).nearest == ()
     assert len(match("facebok", KNOWN).nearest) <= 3
+    assert match("tiktak", KNOWN, nearly=False).nearest == ()
 
 
 def test_each_of_several_forms_is_a_name() -> None:

@@ -61,7 +61,7 @@ class Facebook:
             return Message(text="No datastream is called so.", blocks=[])
         return Meant(replace(intent, datastream=DatastreamId(42)), EVERYTHING)
 
-    async def find(self, interaction: Interaction, intent: Narrowed, instance: object, *, beginnings: bool) -> object:
+    async def find(self, interaction: Interaction, intent: Narrowed, instance: object, **_: bool) -> object:
         return await self.meant(interaction, intent, instance)
 
 
