@@ -34,11 +34,14 @@ NEVER = TWICE, OPEN, WRONG, LOST, ORPHANS = (
 )
 """What must not be, in the figures: each is printed, 0 or not."""
 
+AT_ONCE = 6
+"""So many deaths are died at the same time."""
 
-def in_words(figures: Counter[str]) -> str:
+
+def in_words(figures: Counter[str], never: Sequence[str] = NEVER) -> str:
     """What came of it, the most frequent first, and then what must be 0."""
-    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in NEVER]
-    return ", ".join([*some, *(f"{name} {figures[name]}" for name in NEVER)])
+    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in never]
+    return ", ".join([*some, *(f"{name} {figures[name]}" for name in never)])
 
 
 async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = BOUND) -> T:
@@ -80,11 +83,12 @@ class World:
     def _count(self, change: Change) -> None:
         self.opened += change.kind == "connection_opened"
 
-    def may_do_everything(self) -> None:
-        """From the next process on, #inc-data may do whatever can be permitted."""
+    def may_do_everything(self, *, two_people: bool = False) -> None:
+        """From the next process on, #inc-data may do whatever can be permitted; ``two_people``: nobody alone."""
         self.policy = self.nursery.folder / f"policy-{id(self)}.toml"
         powers = ", ".join(f'"{need.value}"' for need in Need)
-        self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\n")
+        two = str(two_people).lower()
+        self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\ntwo_people = {two}\n")
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Settings of a process."""
@@ -255,3 +259,34 @@ async def emptied(kind: str, postgres: str, file: Path) -> AsyncIterator[str]:
         yield url
     finally:
         await asyncio.to_thread(made.__exit__, None, None, None)
+
+
+Run = Callable[[str], Awaitable[Counter[str]]]
+"""One death on an empty database, of which it gets the URL: its figures. It raises what is not as it must be."""
+
+
+async def all_of(
+    runs: Iterable[tuple[str, str, Run]],
+    postgres: str,
+    folder: Path,
+    tell: Callable[[str], None],
+    never: Sequence[str] = NEVER,
+) -> None:
+    """Do all ``runs``, some at once, ``tell`` their figures, right or wrong, and assert that nothing of ``never`` was.
+
+    Each comes with what it is about, and with the kind of its database.
+    """
+    room, figures, failed = asyncio.Semaphore(AT_ONCE), Counter[str](), list[str]()
+
+    async def within(number: int, about: str, kind: str, run: Run) -> None:
+        async with room, emptied(kind, postgres, folder / f"{number}.db") as url:
+            try:
+                figures.update(await run(url))
+            except Exception as error:
+                failed.append(f"{number}: {about}, {kind}: {describe(error)}")
+
+    await asyncio.gather(*(within(number, *run) for number, run in enumerate(runs)))
+    figures[WRONG] = len(failed)
+    tell(in_words(figures, never))
+    assert not failed, "\n\n".join(failed)
+    assert {name: figures[name] for name in never} == dict.fromkeys(never, 0)
