@@ -45,7 +45,7 @@ ENDS = ["later", "while nobody is there", "as it is pressed"]
 class Kill:
     """One death: in which act, where in it, and when the request's time ends."""
 
-    number: int
+    turn: int
     way: Way
     point: str
     ends: str
@@ -107,7 +107,7 @@ async def one(kill: Kill, nursery: Nursery, url: str) -> Counter[str]:
             method, _, _ = kill.way.write.partition(" ")
             it.adverity.faults.silent(after_effect=kill.point == WIRE[1], times=1, method=method)
         if kill.ends == ENDS[2]:
-            two.ends_after(random.Random(kill.number).uniform(0.0, 0.05))
+            two.ends_after(random.Random(kill.turn).uniform(0.0, 0.05))
         died = await until_death(it, two, kill)
         if kill.ends == ENDS[1] or not died:
             await all_die(it)
@@ -137,7 +137,7 @@ async def test_another_one_confirms_it_once_in_time(
 
     async with Nursery(tmp_path) as nursery:
         runs = []
-        for number, (way, point, kind) in enumerate(kills_of([STOP, *WAYS], POINTS, kills)):
-            kill = Kill(number, way, point, ENDS[number % len(ENDS)])
+        for turn, way, point, kind in kills_of([STOP, *WAYS], POINTS, kills):
+            kill = Kill(turn, way, point, ENDS[turn % len(ENDS)])
             runs.append((str(kill), kind, partial(one, kill, nursery)))
         await all_of(runs, postgres, tmp_path, tell, [*NEVER, BY_ASKER, LATE])

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 from jobbot.access import Need
+from jobbot.config.load import instance_name
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
@@ -20,6 +23,7 @@ from jobbot.render.blockkit.blocks import load_message
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState
 from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import fresh_database, sqlite_url
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 
@@ -73,6 +77,7 @@ class World:
     bots: list[Bot] = field(default_factory=list)
     connected: list[Bot] = field(default_factory=list)
     opened: int = 0
+    is_frozen: bool = False
     policy: Path | None = None
     """The policy file, where the channel may do more than it may by itself."""
 
@@ -89,6 +94,22 @@ class World:
         powers = ", ".join(f'"{need.value}"' for need in Need)
         two = str(two_people).lower()
         self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\ntwo_people = {two}\n")
+
+    async def freezes(self) -> None:
+        """Ben freezes the instance, as some process records it: it is recorded when this returns."""
+        now = datetime.now(UTC)
+        freeze = Freeze(
+            id=uuid4().hex,
+            instance=instance_name(self.adverity.url),
+            user_id=self.ben.id,
+            channel_id=self.inc.id,
+            thread_ts=None,
+            reason="deploy",
+            since=now,
+            until=now + timedelta(minutes=30),
+        )
+        await Freezes(self.database, lambda: now).begin(freeze)
+        self.is_frozen = True
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Settings of a process."""
