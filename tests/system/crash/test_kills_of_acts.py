@@ -3,7 +3,7 @@
 Of three one is finished by a replica, and one by the next start. In the third the process is not killed, it sleeps at
 the step (SIGSTOP) while its instance is frozen; and of nine one is frozen while no process is alive.
 
-``JOBBOT_TEST_ACT_KILLS`` says how many (12): the kinds and the databases one after the other, and the steps from first
+``JOBBOT_TEST_ACT_KILLS`` says how many (10): the kinds and the databases one after the other, and the steps from first
 to last.
 """
 
@@ -33,7 +33,7 @@ from tests.system.crash.ways import (
 )
 from tests.system.crash.world import LOST, NEVER, OPEN, TWICE, World, all_of, eventually, world
 
-KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "12"))
+KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "10"))
 
 FROZEN = "sent after a freeze"
 

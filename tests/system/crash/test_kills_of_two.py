@@ -3,7 +3,7 @@
 On PostgreSQL two processes serve them, which both die at the step, if they come to it; on SQLite one. Then another one
 is started. Of three requests one ends while no process is alive, and one around the moment at which it is confirmed.
 
-``JOBBOT_TEST_ACT_KILLS`` says how many (8): the kinds and the databases one after the other, and the steps from first
+``JOBBOT_TEST_ACT_KILLS`` says how many (6): the kinds and the databases one after the other, and the steps from first
 to last.
 """
 
@@ -25,7 +25,7 @@ from tests.system.crash.two_people import BY_ASKER, LATE, TwoPeople
 from tests.system.crash.ways import STOP, WAYS, WIRE, Way, is_told, is_true, kills_of, prepare, sent_twice
 from tests.system.crash.world import NEVER, OPEN, TWICE, World, all_of, eventually, world
 
-KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "8"))
+KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "6"))
 
 pytestmark = pytest.mark.slow
 

@@ -185,7 +185,7 @@ class TwoPeople:
             said = self._it.inc.find(row.message_ts or "")
             assert said is not None
             assert f"asked for by <@{self._it.ana.id}>" in said.text, said.text
-            assert f"reviewed by <@{row.user_id}>" in said.text, said.text
+            assert f"<@{row.user_id}>" in said.text, said.text
 
     def counted(self, rows: Sequence[ActRecord]) -> Counter[str]:
         """What must not be: of the people, and of time."""

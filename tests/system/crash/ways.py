@@ -107,14 +107,14 @@ def sent_twice(it: World, way: Way) -> int:
 
 
 def kills_of(ways: list[Way], points: list[str], count: int) -> list[tuple[int, Way, str, str]]:
-    """The kinds one after the other, and the points from first to last over all of them, each with its database.
+    """The kinds one after the other, and the points evenly from first to last over all of them, with databases.
 
     The number that comes first is for what else varies: it goes through all remainders for each kind.
     """
     planned = []
     for number in range(count):
         turn = number + number // len(ways)
-        way, point = ways[number % len(ways)], points[number * len(points) // count]
+        way, point = ways[number % len(ways)], points[(2 * number + 1) * len(points) // (2 * count)]
         planned.append((turn, way, point, DATABASES[turn % len(DATABASES)]))
     return planned
 
