@@ -13,7 +13,7 @@ from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.grammar.whoami_rules import asked_for_rights
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import Token, peel, tokens
-from jobbot.intents.language.vocabulary import COURTESY, GREETINGS, THANKS
+from jobbot.intents.language.vocabulary import COURTESY, GREETINGS, HELP, NODS, THANKS
 from jobbot.intents.mistakes import Mistake, misread
 from jobbot.intents.model import Intent, NoQuestion
 from jobbot.intents.times.instants import Instants
@@ -45,4 +45,6 @@ def is_greeting(text: str) -> bool:
 def is_courtesy(typed: Sequence[Token]) -> bool:
     """Whether a sentence is a thank-you and nothing else."""
     words = [token.word for token in typed if not token.mention and token.word != "?"]
-    return bool(THANKS.intersection(words)) and COURTESY.issuperset(words)
+    is_asked = any(token.typed.endswith("?") for token in typed) or not HELP.isdisjoint(words)
+    said = THANKS if is_asked else THANKS | NODS
+    return bool(said.intersection(words)) and COURTESY.issuperset(words)

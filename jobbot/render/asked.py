@@ -9,6 +9,7 @@ from typing import assert_never
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.adverity.usual_duration import FAR_UNKNOWN
 from jobbot.intents.model import Between, Last, ListJobs, Longer, Range, Since, Stream
+from jobbot.intents.times.moments import ZONES
 from jobbot.render.blockkit.text import duration, escape, foreign, moment
 
 _WORKSPACES_SHOWN = 3
@@ -24,7 +25,7 @@ _NOTHING = {
 _BELOW = "below the list"
 _DETAILS = f"Open the one you mean {_BELOW}."
 _EACH = ("fetch", "retry", "acknowledge")
-_ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
+_ZONED = re.compile(rf"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\b(?:UTC|{'|'.join(ZONES).upper()})\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,10 @@ def read_verb(sentence: Sentence, at: int) -> int:
     parts, taken = sentence.parts, 1
     verb = VERBS.get(sentence.words[at])
     following = sentence.words[at + 1 : at + 2]
+    if sentence.words[at] == "why" and parts.verb in REPORTS:
+        return 1  # "who stopped 987 and why": the record has the reasons
+    if verb is Verb.STOP and sentence.asks_about_the_past(at) and parts.verb is Verb.SHOW and parts.job is not None:
+        return 1  # "why did 987 stop": its card tells who stopped it, and why
     if verb is Verb.STOP and sentence.asks_about_the_past(at):
         verb = Verb.HISTORY  # "did we stop 987?"
     elif verb in _CHANGING and _is_question(sentence, at):

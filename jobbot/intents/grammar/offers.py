@@ -1,6 +1,8 @@
 """What is offered for a sentence that was not understood, one press away."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from jobbot.adverity.model import GOING_ON, DatastreamId, State
 from jobbot.intents.grammar.parts import Parts
@@ -21,10 +23,13 @@ from jobbot.intents.model import (
     ShowJob,
     StopSeveral,
     Topic,
+    UnknownInstance,
+    UnknownWord,
     WatchJob,
 )
 
 _RUNNING, _FAILED = frozenset({State.RUNNING}), frozenset({State.FAILED})
+_NAME = re.compile(r"[\w-]+")
 _TOPICS: Mapping[Verb | None, Topic] = {
     **{Verb.FETCH: Topic.FETCH, Verb.PAUSE: Topic.PAUSE, Verb.RESUME: Topic.PAUSE},
 }
@@ -62,6 +67,9 @@ def other_offers(parts: Parts, problems: Sequence[Problem]) -> list[Offered]:
 def _for_a_number(parts: Parts) -> list[Offered]:
     """Where a job's number is missing."""
     match parts.verb:
+        case Verb.STOP if parts.longer is not None and parts.range is None:
+            long = replace(_listed(parts, _RUNNING), longer=parts.longer)
+            return [long, _listed(parts, _RUNNING), Help(Topic.STOP)]
         case Verb.STOP if _says_which(parts):
             return [_several(parts), _listed(parts, parts.states or _RUNNING), Help(Topic.STOP)]
         case Verb.STOP | Verb.WATCH | Verb.UNWATCH:
@@ -99,9 +107,13 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [of_job, Help(Topic.FETCH)]
         case MissingDatastream():
             return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
+        case UnknownWord() | BadRange() if parts.verb is Verb.ALERTS:
+            return [Help(Topic.ALERTS)]
         case BadRange():
             return [Help(Topic.TIMES)]
         case MissingName():
             return [Help(Topic.NAMES)]
+        case UnknownInstance(given, None) if parts.verb is None and parts.workspace is None and _NAME.fullmatch(given):
+            return [replace(_listed(parts, parts.states), workspace=given)]  # "failed in emea"
         case _:
             return []

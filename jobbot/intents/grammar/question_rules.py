@@ -9,6 +9,7 @@ from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, TAKING, TOLD_BY, WELL
+from jobbot.intents.times.lengths import word_at
 
 _IS = frozenset({"is", "are", "was", "were"})
 _WHICH = frozenset({"which", "many", "jobs", "runs", "there", "list", "show", JOB})
@@ -30,6 +31,9 @@ def read_question(sentence: Sentence, at: int) -> int:
     if word == "long" and _before(sentence, at)[-1:] == ["how"]:
         parts.done = True
         return 1
+    if word in ("far", "much") and _before(sentence, at)[-1:] == ["how"]:
+        parts.done = True  # "how far is 987", "how much longer for facebook"
+        return 1 + (word_at(sentence.words, at + 1) in ("longer", "more"))
     if word in _THROUGH and sentence.asks(at) and not (at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)):
         parts.done = True
         return 1
@@ -73,6 +77,8 @@ def _before(sentence: Sentence, at: int) -> list[str]:
 def _is_well_asked(sentence: Sentence, at: int) -> bool:
     """Whether ``ok`` is what is asked about, and no name's nor a list's."""
     words, before = sentence.all_words(), _before(sentence, at)
+    if len(sentence.words) == 1 and sentence.text.rstrip().endswith("?"):
+        return True  # "ok?"
     if not _WHICH.isdisjoint(words):
         return False
     follows = at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     act_rules.read_change,
     list_rules.read_instance,
     job_rules.read_link,
+    name_rules.read_page,
     act_rules.read_act,
     job_rules.read_error,
     job_rules.read_verb,

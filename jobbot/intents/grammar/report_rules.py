@@ -29,9 +29,12 @@ from jobbot.intents.language.vocabulary import (
     Verb,
 )
 from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownGroup, UnknownPerson
-from jobbot.intents.times.lengths import ONES, SECONDS
+from jobbot.intents.times.instants import NO_UNIT
+from jobbot.intents.times.lengths import ONES, SECONDS, length_of, word_at
 from jobbot.intents.times.until import find_until
 
+_BARE = re.compile(r"[1-9]\d?", re.ASCII)
+_ALERTED = ALERTS | {"alerting"}
 _IT = frozenset({"it", "it's", "is", "that", "this", "datastream", "everything"})
 
 _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
@@ -44,7 +47,7 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     if word in ALERTS | SNOOZING | TELLING | SWITCHES.keys():
         _note_question(sentence, at)
     taken = 2 + bool(EVERYTHING.intersection(following))
-    if VERBS.get(word) is Verb.STOP and ALERTS.intersection(sentence.words[at + taken - 1 : at + taken]):
+    if VERBS.get(word) is Verb.STOP and _ALERTED.intersection(sentence.words[at + taken - 1 : at + taken]):
         _put_switch(sentence, AlertsDo.OFF, at, at + taken)  # "stop all alerts"
         return taken
     if word in SNOOZING:
@@ -63,7 +66,7 @@ def read_alerts(sentence: Sentence, at: int) -> int:
         sentence.parts.length = timedelta(seconds=SECONDS[word])  # "snooze for an hour"
         sentence.parts.note("range", sentence.shown(at, at + 1))
         return 1
-    if word in UNTIL and (SNOOZING | {"off"}).intersection(sentence.words[:at]):
+    if word in UNTIL | {"for"} and (SNOOZING | {"off"}).intersection(sentence.words[:at]):
         return _read_until(sentence, at)
     if not (ALERTS.intersection(sentence.words) or sentence.parts.when):
         return 0
@@ -106,7 +109,13 @@ def _note_question(sentence: Sentence, at: int) -> None:
 
 def _read_until(sentence: Sentence, at: int) -> int:
     """``snooze till 18:00``: the next such moment; ``until fixed``, ``until it works again``."""
-    parts = sentence.parts
+    parts, words = sentence.parts, sentence.words
+    if words[at] == "for":
+        # "snooze for 3": a job's number is longer.
+        if _BARE.fullmatch(word_at(words, at + 1)) is None or length_of(words, at + 1) is not None:
+            return 0
+        parts.fault(BadRange(sentence.shown(at, at + 2), NO_UNIT), at, at + 2)
+        return 2
     place = sentence.behind(at, _IT)
     if place is not None and sentence.words[place] in FIXED:
         if parts.once("range", (parts.length, "until fixed"), sentence.shown(at, place + 1), at, place + 1):
@@ -160,7 +169,9 @@ def read_person(sentence: Sentence, at: int) -> int:
     """``by @ana``; behind ``history`` the mention alone is enough."""
     token = sentence.tokens[at]
     if token.word != BY:
-        person = token.person if sentence.parts.verb is Verb.HISTORY else ""
+        # "what did @ana do": behind "did" it is asked for what somebody has done.
+        is_asked = sentence.parts.verb is Verb.HISTORY or sentence.asks_about_the_past(at)
+        person = token.person if is_asked else ""
         if person:
             _put_person(sentence, person, at, at + 1)
         return 1 if person else 0

@@ -4,6 +4,7 @@ import pytest
 
 from jobbot.adverity.model import JobId
 from jobbot.intents import Help, ShowJob, Topic, UnknownInstance, UnwatchJob, WatchJob, canonical
+from jobbot.intents.wording import as_said
 from tests.unit.intents.world import JOB, misread, shown, typed
 
 
@@ -95,6 +96,26 @@ def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
 )
 def test_any_other_link_is_a_word_nobody_knows(link: str) -> None:
     assert misread(link).suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/>", "datastream 42 in acme"),
+        (
+            "<https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/|the page> failed",
+            "failed datastream 42 in acme",
+        ),
+        ("https://acme.datatap.adverity.com/adform/42/adform-buyer/", "datastream 42 in acme"),
+        ("pause <https://acme.datatap.adverity.com/emea/x-42/> until 13:00", "pause datastream 42 until 13:00 in acme"),
+        ("history <https://acme.datatap.adverity.com/emea/x-42/>", "history datastream 42 in acme"),
+    ],
+)
+def test_a_link_to_a_datastream_is_that_datastream_on_its_instance(text: str, meant: str) -> None:
+    assert as_said(typed(text)) == meant
+    stop = misread("stop <https://acme.datatap.adverity.com/emea/x-42/>").offers[0]
+    assert as_said(stop) == "stop all datastream 42 in acme"
+    assert misread("<https://example.com/emea/x-42/>").suggestion is None
 
 
 @pytest.mark.parametrize("text", ["watch 987", "follow 987", "Watch job #987", "987 watch", "watch 987, please"])
