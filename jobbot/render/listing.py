@@ -27,6 +27,7 @@ from jobbot.render.asked import (
     Asker,
     by,
     in_words,
+    none_of,
     not_done,
     place_in_words,
     question_in_words,
@@ -39,7 +40,7 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, code, cut, duration, escape, plural
-from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
@@ -130,7 +131,10 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     count, counts = _count(listing), _counts(listing)
     question = question_in_words(listing.asked, _stream(listing))
     title = f"{count}: {counts or question}"
-    said = f"*{count}: {in_words(listing.asked, _stream(listing))}*{f' ({counts})' if counts else ''}"
+    spoken = in_words(listing.asked, _stream(listing))
+    said = f"*{count}: {spoken}*{f' ({counts})' if counts else ''}"
+    if listing.total == 0 and listing.complete:
+        title, said = none_of(listing.asked, question), f"*{none_of(listing.asked, spoken)}*"
     if listing.no_such_stream:
         title = f"There is no datastream {listing.asked.intent.datastream}"
         said = f"*{escape(title)}*"
@@ -141,7 +145,9 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
 
 def _count(listing: Listing) -> str:
     if listing.total == 0:
-        return "No jobs" if listing.complete else "No such jobs among the newest"
+        return "No such jobs among the newest"
+    if listing.missing:
+        return f"{listing.total:,} of {plural(len(listing.asked.intent.jobs), 'job')}"
     return plural(listing.total, "job") if listing.complete else f"at least {plural(listing.total, 'job')}"
 
 
@@ -215,7 +221,8 @@ def _rows(listing: Listing, now: datetime, offers: Collection[Need]) -> Iterator
             continue
         words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
-            yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
+            may = stop and not _is_being_stopped(job, listing)
+            yield Part([section(words), actions(_own(job, listing.instance, stop=may, watch=watch))], [words])
         else:
             yield parts.text(words, _beside(job, listing, offers))
 
@@ -246,8 +253,13 @@ def _wanted(job: Job, listing: Listing, offers: Collection[Need]) -> Block | Non
 def _beside(job: Job, listing: Listing, offers: Collection[Need]) -> Block:
     if (wanted := _wanted(job, listing, offers)) is not None:
         return wanted
-    can = Need.STOP in offers and may_be_stopped(job)
+    can = Need.STOP in offers and may_be_stopped(job) and not _is_being_stopped(job, listing)
     return buttons.stop(job.id, listing.instance) if can else buttons.show(job.id, listing.instance)
+
+
+def _is_being_stopped(job: Job, listing: Listing) -> bool:
+    stop = listing.stops.get(job.id)
+    return stop is not None and stop.result is StopResult.UNDER_WAY
 
 
 def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, offers: Collection[Need]) -> Part:
@@ -340,7 +352,8 @@ def _remarks(listing: Listing) -> Iterator[str]:
     """What the list may lack, and why."""
     if listing.missing:
         which = ", ".join(str(job) for job in listing.missing)
-        yield f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
+        one = len(listing.missing) == 1
+        yield f"Adverity knows no {'job' if one else 'jobs'} {which}, or the key may not see {'it' if one else 'them'}"
     if listing.unreadable:
         yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:

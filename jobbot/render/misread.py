@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from jobbot.intents.model import (
+    Act,
     BadNumber,
     BadRange,
     DoesNotFit,
@@ -26,6 +27,7 @@ from jobbot.intents.model import (
     UnknownWord,
     Wondered,
 )
+from jobbot.intents.wording import as_said
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, small, text
 from jobbot.render.blockkit.text import code, foreign
@@ -87,9 +89,6 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
     job that was named in a datastream's place.
     """
     words = " ".join([_understood(misread), *_problems(misread.problems)]).strip()
-    suggested = ""
-    if misread.suggestion is not None:
-        suggested = f"Perhaps {code(f'{command} {misread.suggestion}'.strip(), 200)}"
     names = NOTHING
     if near is not None and near.choices:
         said = "Or a datastream:"
@@ -97,13 +96,22 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
     return compose(
         [
             text(f"{words} {whose}".strip()),
-            text(suggested) if suggested else NOTHING,
+            _suggested(misread, command),
             controls([offer(one, command) for one in misread.offers]),
             names,
             small(_REASON) if isinstance(misread.named, FetchAgain | PauseSchedule | ResumeSchedule) else NOTHING,
             small(f"`{command} help` shows what can be typed."),
         ]
     )
+
+
+def _suggested(misread: Misread, command: str) -> Part:
+    """The sentence that was probably meant; for the fallback alone where a button has it, as that has no buttons."""
+    if misread.suggestion is None:
+        return NOTHING
+    words = f"Perhaps {code(f'{command} {misread.suggestion}'.strip(), 200)}"
+    is_offered = any(not isinstance(one, Act) and as_said(one) == misread.suggestion for one in misread.offers)
+    return Part(lines=[words]) if is_offered else text(words)
 
 
 def _understood(misread: Misread) -> str:

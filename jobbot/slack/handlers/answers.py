@@ -13,7 +13,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused, may_ask
-from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.errors import AdverityError, NotFound
+from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.frozen import FreezeLine
@@ -342,7 +343,11 @@ class Answers:
         except AdverityError as error:
             about = {ShowJob: f"job {getattr(intent, 'job', '')}", Issues: "open issues"}.get(type(intent), "jobs")
             about = f"{about} on {instance.name}"
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about, again=intent))
+            perhaps = None
+            if isinstance(error, NotFound) and isinstance(intent, ShowJob):
+                perhaps = await self._datastream_of_number(interaction, int(intent.job), instance)
+            message = render_error(error, REFERENCE.get(), about=about, again=intent, perhaps=perhaps)
+            await reply.post_ephemeral(message)
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         is_public = not interaction.is_ephemeral if mode is AnswerMode.REDRAW else visible
@@ -359,6 +364,14 @@ class Answers:
         if not (is_kept and await self._kept(interaction, drawn, instance, passed, reply=reply)):
             await reply.answer(drawn.message, visible=visible)
         return Outcome.ANSWERED
+
+    async def _datastream_of_number(
+        self, interaction: Interaction, number: int, instance: Instance
+    ) -> tuple[ListJobs, str] | None:
+        """The jobs and the name of the datastream with a number, where it is known and this channel sees it."""
+        asked = ListJobs(datastream=DatastreamId(number), instance=instance.name)
+        found = await self._naming.find(interaction, asked, instance)
+        return (asked, found.scope.stream) if isinstance(found, Meant) and found.scope.stream else None
 
     async def _without_mentions(self, message: Message, *, but: str) -> Message:
         """The same for a whole channel, with the names that Slack tells in a moment."""

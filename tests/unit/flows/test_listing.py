@@ -211,7 +211,7 @@ async def test_what_waits_now_is_not_what_tomorrow_brings() -> None:
     assert "including jobs" not in message.text
 
     none = shown(await listed(ScriptedGateway([job(1, "Scheduled")]), ListJobs(states=SCHEDULED, range=tomorrow)))
-    assert none.text.startswith("*No jobs: scheduled")
+    assert none.text.startswith("*No scheduled jobs")
     assert "Scheduled now" in str(none.blocks)
     assert "every state" not in str(none.blocks)
 
