@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused, may_ask
 from jobbot.adverity.errors import AdverityError, NotFound
-from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.frozen import FreezeLine
@@ -87,7 +86,7 @@ from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Drawn, Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
-from jobbot.slack.handlers.misreading import of_the_job, without_known_names
+from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.rights import Rights
@@ -345,7 +344,7 @@ class Answers:
             about = f"{about} on {instance.name}"
             perhaps = None
             if isinstance(error, NotFound) and isinstance(intent, ShowJob):
-                perhaps = await self._datastream_of_number(interaction, int(intent.job), instance)
+                perhaps = await datastream_of_number(int(intent.job), interaction, instance, self._naming)
             message = render_error(error, REFERENCE.get(), about=about, again=intent, perhaps=perhaps)
             await reply.post_ephemeral(message)
             raise AlreadyReported from error
@@ -364,14 +363,6 @@ class Answers:
         if not (is_kept and await self._kept(interaction, drawn, instance, passed, reply=reply)):
             await reply.answer(drawn.message, visible=visible)
         return Outcome.ANSWERED
-
-    async def _datastream_of_number(
-        self, interaction: Interaction, number: int, instance: Instance
-    ) -> tuple[ListJobs, str] | None:
-        """The jobs and the name of the datastream with a number, where it is known and this channel sees it."""
-        asked = ListJobs(datastream=DatastreamId(number), instance=instance.name)
-        found = await self._naming.find(interaction, asked, instance)
-        return (asked, found.scope.stream) if isinstance(found, Meant) and found.scope.stream else None
 
     async def _without_mentions(self, message: Message, *, but: str) -> Message:
         """The same for a whole channel, with the names that Slack tells in a moment."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.intents.model import (
@@ -44,6 +44,15 @@ async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gat
     meant: Offered = replace(act, datastream=job.datastream.id, instance=instance.name)
     offers = tuple(dict.fromkeys((meant, *misread.offers)))[:_OFFERS_MOST]
     return replace(misread, offers=offers), job_is_of(job.id, job.datastream.id, job.datastream.name or "")
+
+
+async def datastream_of_number(
+    number: int, who: Interaction, instance: Instance, naming: Naming
+) -> tuple[ListJobs, str] | None:
+    """Of a number that is no job's, the jobs and the name of the datastream that has it, where the channel sees it."""
+    asked = ListJobs(datastream=DatastreamId(number), instance=instance.name)
+    found = await naming.find(who, asked, instance)
+    return (asked, found.scope.stream) if isinstance(found, Meant) and found.scope.stream else None
 
 
 async def without_known_names(misread: Misread, who: Interaction, instance: Instance, naming: Naming) -> Misread:
