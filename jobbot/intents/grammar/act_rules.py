@@ -76,8 +76,10 @@ def read_act(sentence: Sentence, at: int) -> int:
 def _switched(sentence: Sentence, at: int) -> Verb | None:
     """``disable datastream 42``, where no alerts are spoken of."""
     verb = SCHEDULING.get(sentence.words[at])
-    spoken = DATASTREAM | SCHEDULE
-    return verb if verb and spoken.intersection(sentence.words) and not ALERTS.intersection(sentence.words) else None
+    if verb is None or ALERTS.intersection(sentence.words):
+        return None
+    is_first = at == 0 and sentence.may_be_name(1)  # "disable facebook"
+    return verb if is_first or (DATASTREAM | SCHEDULE).intersection(sentence.words) else None
 
 
 def _is_noun(sentence: Sentence, at: int) -> bool:
@@ -167,6 +169,8 @@ def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     word, taken = words[at], 1
     if word == "this" and word_at(words, at + 1) == "weekend":
         word, taken = "weekend", 2
+    if word == "over" and word_at(words, at + 1) == "night":
+        word, taken = "overnight", 2
     if word == "today":
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):

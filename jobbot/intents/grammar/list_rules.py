@@ -159,7 +159,8 @@ def read_filler(sentence: Sentence, at: int) -> int:
     word, behind = sentence.words[at], sentence.words[at + 1 : at + 2]
     if word == "no" and not (behind and like_number(behind[0])):
         return 0  # "no longer running"
-    return 1 if word in FILLERS or word in ("-", "..") else 0
+    is_so_far = word == "far" and "so" in sentence.tokens[at].before
+    return 1 if word in FILLERS or word in ("-", "..") or is_so_far else 0
 
 
 def read_unknown(sentence: Sentence, at: int) -> int:

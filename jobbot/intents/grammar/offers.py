@@ -72,7 +72,7 @@ def _for_a_number(parts: Parts) -> list[Offered]:
             return [long, _listed(parts, _RUNNING), Help(Topic.STOP)]
         case Verb.STOP if _says_which(parts):
             return [_several(parts), _listed(parts, parts.states or _RUNNING), Help(Topic.STOP)]
-        case Verb.STOP | Verb.WATCH | Verb.UNWATCH:
+        case Verb.STOP | Verb.WATCH | Verb.UNWATCH | Verb.ALERTS:
             running = ListJobs(states=_RUNNING, instance=parts.instance)
             return [running, Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH)]
         case Verb.RETRY | Verb.ACKNOWLEDGE if parts.everything and parts.range is None:
@@ -113,6 +113,8 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [Help(Topic.TIMES)]
         case MissingName():
             return [Help(Topic.NAMES)]
+        case UnknownInstance(given, None) if parts.verb is Verb.STOP and parts.everything and _NAME.fullmatch(given):
+            return [replace(_several(parts), workspace=given)]  # "stop all in emea"
         case UnknownInstance(given, None) if parts.verb is None and parts.workspace is None and _NAME.fullmatch(given):
             return [replace(_listed(parts, parts.states), workspace=given)]  # "failed in emea"
         case _:

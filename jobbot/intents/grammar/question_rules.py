@@ -23,6 +23,8 @@ _LOOKED_AT = GOING_ON | {State.FAILED}
 def read_question(sentence: Sentence, at: int) -> int:
     """``ok`` behind ``is everything``; ``long`` behind ``how``, and ``take`` behind both."""
     word, parts = sentence.words[at], sentence.parts
+    if word == "taking" and word_at(sentence.words, at + 1) == "long":
+        return 1  # "why is facebook taking so long"
     if parts.verb is not None or sentence.tokens[at].quoted:
         return 0
     if word in WELL and _is_well_asked(sentence, at):

@@ -12,6 +12,7 @@ from jobbot.intents.language.tokens import Token
 from jobbot.intents.language.vocabulary import (
     ALERTS,
     BY,
+    ENDING,
     EVERYTHING,
     FIXED,
     LOOKING,
@@ -19,10 +20,12 @@ from jobbot.intents.language.vocabulary import (
     REQUESTS,
     SIGNS,
     SILENT,
+    SNOOZED,
     SNOOZING,
     STATES,
     SWITCHES,
     TELLING,
+    UNSNOOZING,
     UNTIL,
     VERBS,
     WHEN,
@@ -44,15 +47,15 @@ _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 def read_alerts(sentence: Sentence, at: int) -> int:
     """``alerts`` and its switch, in any order; ``stop alerts`` is ``alerts off``; ``snooze 2h`` says both at once."""
     word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
-    if word in ALERTS | SNOOZING | TELLING | SWITCHES.keys():
+    if word in ALERTS | SNOOZING | UNSNOOZING | TELLING | SWITCHES.keys():
         _note_question(sentence, at)
     taken = 2 + bool(EVERYTHING.intersection(following))
     if VERBS.get(word) is Verb.STOP and _ALERTED.intersection(sentence.words[at + taken - 1 : at + taken]):
         _put_switch(sentence, AlertsDo.OFF, at, at + taken)  # "stop all alerts"
         return taken
-    if word in SNOOZING:
-        _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
-        return 1
+    ends = (word in ENDING or VERBS.get(word) is Verb.STOP) and bool(SNOOZING.intersection(following))
+    if ends or word in SNOOZING | UNSNOOZING | SNOOZED:
+        return _read_snooze(sentence, at, ends=ends)
     if word in TELLING and _is_told_when(sentence, at) and not sentence.parts.when:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         sentence.parts.when = True
@@ -84,6 +87,20 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     return 2
 
 
+def _read_snooze(sentence: Sentence, at: int, *, ends: bool) -> int:
+    """``snooze``; ``unmute facebook`` and ``end the snooze`` (``ends``): on again; ``what is snoozed`` asks."""
+    word, taken = sentence.words[at], 1 + ends
+    if word in SNOOZED:
+        sentence.put_report(Verb.ALERTS, at, at + 1)
+        sentence.parts.asked = True
+        return 1
+    if ends:
+        _note_question(sentence, at + 1)
+    switch = AlertsDo.ON if ends or word in UNSNOOZING else AlertsDo.SNOOZE
+    _put_switch(sentence, switch, at, at + taken)
+    return taken
+
+
 def _is_told_when(sentence: Sentence, at: int) -> bool:
     """Whether ``when`` or the like stands behind; "when the last failed job was" is over."""
     looks_back = any(word == "last" and behind in STATES for word, behind in pairwise(sentence.words[at:]))
@@ -93,11 +110,11 @@ def _is_told_when(sentence: Sentence, at: int) -> bool:
 def _note_question(sentence: Sentence, at: int) -> None:
     """``are alerts off``, ``show alerts on staging``, ``know if alerts are off``, ``alerts on?`` change nothing."""
     word, parts, before = sentence.words[at], sentence.parts, sentence.before(at)
-    is_about_alerts = bool(ALERTS.intersection(sentence.words)) or word in SNOOZING
+    is_about_alerts = bool(ALERTS.intersection(sentence.words)) or word in SNOOZING | UNSNOOZING
     if not is_about_alerts and not (word in TELLING and _is_told_when(sentence, at)):
         return
     if parts.when:
-        parts.asked = parts.asked or word in ALERTS | SNOOZING
+        parts.asked = parts.asked or word in ALERTS | SNOOZING | UNSNOOZING
     elif sentence.asks_how(at):
         parts.help, parts.topic = True, Topic.ALERTS
     elif sentence.asks(at) or any(VERBS.get(one) is Verb.SHOW or one in LOOKING for one in before):

@@ -5,8 +5,18 @@ from math import ceil
 
 from jobbot.adverity.model import OVER, State
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
-from jobbot.intents.language.vocabulary import DONE
-from jobbot.intents.model import Alerts, AlertsDo, Between, Last, MissingDatastream, MissingSwitch, Problem, Sign
+from jobbot.intents.language.vocabulary import DONE, Verb
+from jobbot.intents.model import (
+    Alerts,
+    AlertsDo,
+    Between,
+    Last,
+    MissingDatastream,
+    MissingNumber,
+    MissingSwitch,
+    Problem,
+    Sign,
+)
 
 _NOT_OF_ALERTS: tuple[Kind, ...] = ("now", "longer", "person")
 
@@ -18,6 +28,8 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
     if parts.asked:
         problems += misfits(parts, ("range", "group"), beside)
         return Alerts(does=AlertsDo.SHOW, instance=parts.instance), problems
+    if _is_of_one_job(parts):
+        return None, [*problems, MissingNumber(Verb.WATCH)]  # "ping me when done": not when any job is
     states = _endings(parts)
     everything = not parts.states and parts.weak_states == frozenset(State)
     signs = frozenset(Sign) if everything else parts.signs
@@ -64,11 +76,21 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
     ), problems
 
 
+def _is_of_one_job(parts: Parts) -> bool:
+    """Whether it was said that something is done, and not what."""
+    narrowed = parts.datastream is not None or parts.workspace is not None or parts.faults
+    return parts.when and not narrowed and not parts.signs and _is_done(parts)
+
+
+def _is_done(parts: Parts) -> bool:
+    said = [how.lower() for kind, how in parts.said if kind == "states"]
+    return bool(said) and DONE.issuperset(said)
+
+
 def _endings(parts: Parts) -> frozenset[State]:
     """The endings that were said; "tell me when facebook is done" is about any."""
     states = (parts.states or parts.weak_states) & OVER
-    is_done = any(kind == "states" and how.lower() in DONE for kind, how in parts.said)
-    return OVER if parts.when and is_done and states == {State.SUCCESS} else states
+    return OVER if parts.when and states == {State.SUCCESS} and _is_done(parts) else states
 
 
 def _snoozed_for(parts: Parts, now: datetime) -> timedelta | None:

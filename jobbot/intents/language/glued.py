@@ -9,6 +9,7 @@ _KEY = re.compile(r"([a-z]+)[:=#-]+(.+)")
 _GLUED = re.compile(r"([a-z]+)(\d[\d.,]*)", re.ASCII)
 _NUMBERS = re.compile(r"#?\d{4,}(?:[,/+&;]#?\d{4,})+", re.ASCII)
 """Several numbers, which no thousands' separators can make one."""
+_HOURS = re.compile(r"(\d{1,2})-(\d{1,2})(am|pm)", re.ASCII)
 _LONG = 4
 """Digits of a number that may be glued to a verb: ``stop48319``."""
 _SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
@@ -27,6 +28,8 @@ def unglued(word: str) -> list[str]:
         return re.split(r"[,/+&;]", word)
     if _SEVERAL.fullmatch(word) and KNOWN.issuperset(several := re.split(r"[/+&;]", word)):
         return several  # "C&A" and "facebook/instagram" are names
+    if hours := _HOURS.fullmatch(word):
+        return [f"{hours[1]}{hours[3]}", "..", f"{hours[2]}{hours[3]}"]
     hyphen = _hyphen(word)
     return [word[:hyphen], "..", word[hyphen:].lstrip("-")] if hyphen else []
 

@@ -205,6 +205,10 @@ REQUESTS = frozenset({"can", "could", "would", "will", "please", "pls", "plz"})
 
 ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute", "silence"})
+UNSNOOZING = frozenset({"unsnooze", "unmute", "unsilence"})
+"""These switch alerts on, which ends a snooze; so do the words that end anything, before SNOOZING."""
+SNOOZED = frozenset({"snoozed", "muted", "silenced"})
+"""These ask for the alerts, which tell what is snoozed and by whom."""
 WELL = frozenset({"ok", "okay", "fine", "alright", "healthy", "normal", "good", "green", "well"})
 """Behind ``is everything`` these ask how things are."""
 DONE = frozenset(
@@ -226,7 +230,7 @@ FIXED = frozenset(
     }
 )
 """Behind ``snooze until``: until the datastream succeeds again."""
-TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform"}
+TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform", "wake"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
 UNTIL = frozenset({"until", "till", "til", "to"})

@@ -112,6 +112,8 @@ def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | N
         ago = (local.weekday() - WEEKDAYS[word].number) % 7
     if ago is None:
         return None
+    if word in ("this", "today") and following == "night":
+        ago = into_night
     return _found(words, at, 2, lambda: instants.part_of_day(ago, _PARTS[following], f"{word} {following}"))
 
 

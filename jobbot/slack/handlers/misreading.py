@@ -8,6 +8,7 @@ from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.intents.model import (
+    FetchAgain,
     ListJobs,
     Misread,
     MissingDatastream,
@@ -26,11 +27,12 @@ _OFFERS_MOST = 3
 
 
 async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gate: Gate) -> tuple[Misread, str]:
-    """``pause 48352``, where that is a job: its datastream is offered first, and a sentence says whose it is.
+    """``pause 48352``, ``rerun 48352 yesterday``, where that is a job: its datastream is offered first, and a sentence
+    says whose it is.
 
     Unchanged, with no sentence, where it is none, is out of the channel's reach, or cannot be read.
     """
-    act = next((one for one in misread.offers if isinstance(one, PauseSchedule | ResumeSchedule)), None)
+    act = next((one for one in misread.offers if isinstance(one, FetchAgain | PauseSchedule | ResumeSchedule)), None)
     is_number = any(isinstance(problem, MissingDatastream) for problem in misread.problems)
     if act is None or not is_number or not isinstance(act.datastream, int):
         return misread, ""

@@ -256,6 +256,13 @@ UNDERSTOOD = {
     "tell me when datastream 42 is done": "alerts on ended datastream 42",
     "tell me when datastream 42 succeeds": "alerts on success datastream 42",
     "stop48319": "stop 48319",
+    **dict.fromkeys(("unsnooze", "unmute the alerts", "end the snooze", "stop snooze"), "alerts on failed"),
+    "unmute datastream 42": "alerts on failed datastream 42",
+    **dict.fromkeys(("how do i unmute", "how do i end the snooze"), "help alerts"),
+    **dict.fromkeys(("what is snoozed", "which alerts are snoozed"), "alerts"),
+    "wake me up when 987 fails": "watch 987",
+    "failed 2-3am": "failed 2AM..3AM",
+    "failed so far today": "failed today",
     "48319/48320": "48319 48320",
     "failed/cancelled": "cancelled failed",
     "can i stop jobs?": "whoami stop",
@@ -315,6 +322,8 @@ OFFERED = {
     ],
     "pause datastream 42 for 3": ["pause datastream 42 for 3h", "datastream 42", "help times"],
     "failed in emea": ["failed", 'failed workspace "emea"'],
+    "stop all jobs in emea": ["", 'stop all workspace "emea"'],
+    "ping me when done": ["running", "help watch"],
     "snooze tiktok 2h": ["help alerts"],
     "alerts off for tiktok": ["help alerts"],
     "snooze datastream 42 for 3": ["help alerts"],
@@ -336,6 +345,10 @@ NAMED = {
     "when did facebook last run": 'all datastream "facebook"',
     "last 5 runs of facebook": 'all datastream "facebook"',
     "is facebook paused": 'scheduled datastream "facebook"',
+    "disable facebook": 'pause datastream "facebook"',
+    "pause facebook over night": 'pause datastream "facebook" over night',
+    "why is facebook taking so long": 'running datastream "facebook" longer than usual',
+    "unmute facebook": 'alerts on failed datastream "facebook"',
     "who paused facebook": 'history datastream "facebook"',
     "why did facebook stop": 'history datastream "facebook"',
     "why is the trade desk so slow": 'running datastream "trade desk" longer than usual',
@@ -410,6 +423,7 @@ def test_a_night_is_the_one_that_was_meant() -> None:
 
     at_three = NOW.replace(hour=2)
     assert ranged("last night", now=at_three) == ranged("tonight", now=at_three) == night
+    assert ranged("this night", now=at_three) == night
     assert ranged("last night", now=NOW.replace(hour=21)) == night
 
 
