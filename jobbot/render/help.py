@@ -151,8 +151,8 @@ _MORE = {
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
     "datastream 42 fails` is the same as `alerts on datastream 42`. `alerts off late` switches off late alone. On an "
     "alert, `I'm on it` tells everybody, and `Snooze 2 h` silences its datastream here; both can be undone. "
-    "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00, `unmute` ends it. What "
-    "fails again counts up in the same message, which says when it recovered.",
+    "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00, `unmute` ends it. "
+    "What fails again counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.TIMELINE: "Failures, late runs, recoveries and outages that jobbot has told, and who did what about them, "
     "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
