@@ -4,7 +4,7 @@ Whatever is offered has been said and read again before, so that what it says is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jobbot.intents.grammar.offers import other_offers
@@ -65,10 +65,11 @@ class Mistake:
     words: Sequence[Token]
     instants: Instants
     instances: Sequence[str]
+    base_urls: Mapping[str, str]
 
     def read(self, words: Sequence[Token]) -> Parts:
         """Other words in the place of those that were typed."""
-        return read(self.text, words, self.instants, self.instances)
+        return read(self.text, words, self.instants, self.instances, self.base_urls)
 
     def settle(self, words: Sequence[Token]) -> Settled:
         """What they come to."""
@@ -78,7 +79,10 @@ class Mistake:
         """Whether an intent that is said is the same when it is read again."""
         said = as_said(intent)
         words = spoken(tokens(said), self.instants, self.instances)
-        return settle(read(said, words, self.instants, self.instances), self.instants.now) == (intent, [])
+        return settle(read(said, words, self.instants, self.instances, self.base_urls), self.instants.now) == (
+            intent,
+            [],
+        )
 
 
 def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misread:

@@ -3,8 +3,9 @@
 The language itself is written down in ``language/vocabulary.py``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from jobbot.intents.grammar.reader import read
@@ -19,22 +20,30 @@ from jobbot.intents.model import Intent, NoQuestion
 from jobbot.intents.times.instants import Instants
 
 
-def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str]) -> Intent:
+def parse(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    instances: Sequence[str],
+    base_urls: Mapping[str, str] = MappingProxyType({}),
+) -> Intent:
     """What a person wants who typed ``text``, which is what Slack sent: wrapped, escaped, with whatever was copied.
 
     ``now`` is aware; ``zone`` is the person's, in which days and times without an offset are read; ``instances`` are
-    the configured names. Answers every text, in a bounded time, and never raises.
+    the configured names, ``base_urls`` by name where links to them lead. Answers every text, in a bounded time, and
+    never raises.
     """
     text = peel(whole(text))
     typed, instants = tokens(text), Instants(now, zone)
     if is_courtesy(typed):
         return NoQuestion()
     words = spoken(asked_for_rights(typed), instants, instances)
-    parts = read(text, words, instants, instances)
+    parts = read(text, words, instants, instances, base_urls)
     intent, problems = settle(parts, now)
     if intent is not None and not problems:
         return intent
-    return misread(Mistake(text, words, instants, instances), parts, problems)
+    return misread(Mistake(text, words, instants, instances, base_urls), parts, problems)
 
 
 def is_greeting(text: str) -> bool:

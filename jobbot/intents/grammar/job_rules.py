@@ -6,7 +6,7 @@ A rule looks at one place of a sentence and answers how many words it took there
 from collections.abc import Sequence
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.reason import is_count, named, nearest_instance, read_reason
+from jobbot.intents.grammar.reason import is_count, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import courteous
 from jobbot.intents.language.numbers import JOBS_MOST, STOPS_MOST, hosts, job_link, like_number, number
@@ -138,7 +138,7 @@ def read_link(sentence: Sentence, at: int) -> int:
     if job is None:
         return 0
     on = hosts(url)
-    name = named(instances, *on)
+    name = sentence.instance_of_link(url)
     if name is not None:
         sentence.put_instance(name, at, at + 1)
     else:

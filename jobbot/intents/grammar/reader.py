@@ -1,6 +1,6 @@
 """Reads a sentence word by word: the first rule that knows a place takes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from jobbot.intents.grammar import (
     act_rules,
@@ -57,9 +57,11 @@ RULES: tuple[Rule, ...] = (
 """The order decides what a word means that could mean two things: ``in last``, where an instance is called so."""
 
 
-def read(text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> Parts:
+def read(
+    text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str], base_urls: Mapping[str, str]
+) -> Parts:
     """What the words came to. ``text`` is what the tokens were cut from: a reason is taken from there."""
-    sentence = Sentence(text, tokens, instants, instances)
+    sentence = Sentence(text, tokens, instants, instances, base_urls)
     at = 0
     while at < len(sentence.words) and not sentence.done:
         at += next(taken for rule in RULES if (taken := rule(sentence, at)))

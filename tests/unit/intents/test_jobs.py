@@ -2,10 +2,21 @@
 
 import pytest
 
-from jobbot.adverity.model import JobId
-from jobbot.intents import Help, ShowJob, Topic, UnknownInstance, UnwatchJob, WatchJob, canonical
+from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.intents import (
+    Help,
+    ListJobs,
+    Misread,
+    ShowJob,
+    Topic,
+    UnknownInstance,
+    UnwatchJob,
+    WatchJob,
+    canonical,
+    parse,
+)
 from jobbot.intents.wording import as_said
-from tests.unit.intents.world import JOB, misread, shown, typed
+from tests.unit.intents.world import JOB, NOW, VIENNA, misread, shown, typed
 
 
 @pytest.mark.parametrize(
@@ -66,6 +77,17 @@ def test_a_link_to_a_job_is_that_job_on_its_instance(link: str) -> None:
 
 def test_a_link_to_an_instance_that_is_called_by_its_address() -> None:
     assert shown("<http://127.0.0.1:8081/api/jobs/987/>") == ShowJob(job=JOB, instance="127.0.0.1:8081")
+
+
+def test_a_link_to_an_instance_that_is_called_otherwise_than_its_host() -> None:
+    def linked(url: str) -> object:
+        return parse(url, now=NOW, zone=VIENNA, instances=("prod",), base_urls={"prod": "http://127.0.0.1:8081"})
+
+    assert linked("<http://127.0.0.1:8081/api/jobs/987/>") == ShowJob(job=JOB, instance="prod")
+    assert linked("<http://127.0.0.1:8081/emea/facebook-ads-42/>") == ListJobs(
+        datastream=DatastreamId(42), instance="prod"
+    )
+    assert isinstance(linked("<http://127.0.0.1:8082/api/jobs/987/>"), Misread)
 
 
 def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
