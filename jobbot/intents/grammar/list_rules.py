@@ -11,7 +11,7 @@ from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
 from jobbot.intents.grammar.reason import is_count
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import hosts, like_number
+from jobbot.intents.language.numbers import like_number
 from jobbot.intents.language.spelling import is_negated, nearest
 from jobbot.intents.language.vocabulary import (
     ACTS,
@@ -56,7 +56,7 @@ def read_instance(sentence: Sentence, at: int) -> int:
             sentence.parts.fault(UnknownWord(word), at, at + 1)
         return 1 if word == "in" else 0
     token = sentence.tokens[place]
-    name = sentence.instance_at(place, *hosts(token.url))
+    name = sentence.instance_at(place) or (sentence.instance_of_link(token.url) if token.url else None)
     if name is not None:
         sentence.put_instance(name, at, place + 1)
     elif word == "in" and token.word == "progress":
