@@ -22,7 +22,7 @@ _NOTHING = {
     "watch": "Nothing is watched yet:",
     "unwatch": "Nothing was changed:",
 }
-_ANY = "in any state"
+ANY = "in any state"
 _BELOW = "below the list"
 _DETAILS = f"Open the one you mean {_BELOW}."
 _EACH = ("fetch", "retry", "acknowledge")
@@ -129,16 +129,6 @@ def question_in_words(asked: Asked, stream: str = "") -> str:
     return ", ".join(part for part in parts if part)
 
 
-def none_of(asked: Asked, question: str) -> str:
-    """That nothing was found: ``No failed jobs: yesterday``. ``question``: in words, as here or for a title."""
-    if asked.intent.jobs:
-        return f"Not found: {'jobs' if len(asked.intent.jobs) > 1 else 'job'} {question}"
-    states = states_in_words(asked.intent.states, past=asked.start is not None)
-    which = "" if states == _ANY else f" {states.replace(' and ', ' or ')}"
-    rest = question.removeprefix(states).removeprefix(", ").removeprefix("for: ").replace("started: ", "started ", 1)
-    return f"No{which} jobs{f': {rest}' if rest else ''}"
-
-
 def span_in_words(asked: Asked) -> str:
     """The range of a question, for the small print: its two instants, and how it was read; empty without one."""
     if asked.start is None or asked.end is None:
@@ -176,12 +166,10 @@ def stream_in_words(datastream: Stream, name: str) -> str:
 
 def states_in_words(states: frozenset[State], *, past: bool) -> str:
     """The states that were asked for, in words; without any, what the question means by default."""
-    if not states:
-        return _ANY if past else "running and scheduled"
-    if states == frozenset(State):
-        return _ANY
+    if states == frozenset(State) or (past and not states):
+        return ANY
     words = [state.value.lower() for state in _ORDER if state in states]
-    if states >= GOING_ON and len(states) == len(GOING_ON):
+    if states in (frozenset(), GOING_ON):
         return "running and scheduled"
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 

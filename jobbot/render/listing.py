@@ -23,16 +23,17 @@ from jobbot.intents.model import (
 )
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
+    ANY,
     Asked,
     Asker,
     by,
     in_words,
-    none_of,
     not_done,
     place_in_words,
     question_in_words,
     remark_in_words,
     span_in_words,
+    states_in_words,
 )
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, header, section
@@ -134,13 +135,23 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     spoken = in_words(listing.asked, _stream(listing))
     said = f"*{count}: {spoken}*{f' ({counts})' if counts else ''}"
     if listing.total == 0 and listing.complete:
-        title, said = none_of(listing.asked, question), f"*{none_of(listing.asked, spoken)}*"
+        title, said = _none_of(listing.asked, question), f"*{_none_of(listing.asked, spoken)}*"
     if listing.no_such_stream:
         title = f"There is no datastream {listing.asked.intent.datastream}"
         said = f"*{escape(title)}*"
     span = "" if listing.no_such_stream else span_in_words(listing.asked)
     small = parts.joined([*about, span, page, f"{Mark.UNUSUAL.code} {unusual}" if far else ""])
     return Part([header(title), context(small)], [" – ".join(one for one in (said, *about, page, unusual) if one)])
+
+
+def _none_of(asked: Asked, question: str) -> str:
+    """That nothing was found: ``No failed jobs: yesterday``. ``question``: in words, of either kind."""
+    if asked.intent.jobs:
+        return f"Not found: {'jobs' if len(asked.intent.jobs) > 1 else 'job'} {question}"
+    states = states_in_words(asked.intent.states, past=asked.start is not None)
+    which = "" if states == ANY else f" {states.replace(' and ', ' or ')}"
+    rest = question.removeprefix(states).removeprefix(", ").removeprefix("for: ").replace("started: ", "started ", 1)
+    return f"No{which} jobs{f': {rest}' if rest else ''}"
 
 
 def _count(listing: Listing) -> str:

@@ -6,7 +6,7 @@ asked about is never done: it is noted as wondered, and offered.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.vocabulary import (
@@ -129,7 +129,9 @@ def read_until(sentence: Sentence, at: int) -> int:
     if isinstance(found.what, BadRange):
         parts.fault(BadRange(shown, found.what.reason), at, behind)
         if found.what.reason == NO_UNIT:
-            parts.ends = _in_hours(int(sentence.words[at + 1]), sentence.instants)
+            # "for 3" probably means hours.
+            count, now = int(sentence.words[at + 1]), sentence.instants.now.astimezone(UTC).replace(microsecond=0)
+            parts.ends = now + timedelta(hours=count), f"for {count}h"
     elif parts.once("until", (parts.until, found.what), shown, at, behind):
         parts.until, parts.until_said, parts.order = found.what, " ".join(sentence.words[at:behind]), found.order
     return found.words
@@ -167,10 +169,9 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
 def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     """``today``, ``tonight``, ``this weekend``: to their end; a pause begins at once, so none that is to come."""
     word, taken = words[at], 1
-    if word == "this" and word_at(words, at + 1) == "weekend":
-        word, taken = "weekend", 2
-    if word == "over" and word_at(words, at + 1) == "night":
-        word, taken = "overnight", 2
+    both = {("this", "weekend"): "weekend", ("over", "night"): "overnight"}.get((word, word_at(words, at + 1)))
+    if both is not None:
+        word, taken = both, 2
     if word == "today":
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):
@@ -181,11 +182,6 @@ def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     else:
         return None
     return found and Until(found.what, taken)
-
-
-def _in_hours(count: int, instants: Instants) -> tuple[datetime, str]:
-    """``for 3`` probably means hours."""
-    return instants.now.astimezone(UTC).replace(microsecond=0) + timedelta(hours=count), f"for {count}h"
 
 
 def _unknown(sentence: Sentence, at: int) -> Until | None:

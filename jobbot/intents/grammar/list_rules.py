@@ -3,13 +3,12 @@
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
-from jobbot.intents.grammar.reason import is_count
+from jobbot.intents.grammar.reason import linked
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import like_number
 from jobbot.intents.language.spelling import is_negated, nearest
@@ -39,10 +38,7 @@ from jobbot.intents.language.vocabulary import (
 from jobbot.intents.model import BadNumber, BadRange, Between, Longer, Range, UnknownWord
 from jobbot.intents.times import ranges
 from jobbot.intents.times.instants import LONGEST
-from jobbot.intents.times.lengths import seconds_at, word_at
-
-_RUNS = (JOB, "run", "fetch")
-_OF_RUNS = re.compile(r"\s+(?:\d{1,2}\s+)?(?:runs?|jobs?|fetch(?:es)?|tasks?)\b", re.IGNORECASE)
+from jobbot.intents.times.lengths import seconds_at
 
 
 def read_instance(sentence: Sentence, at: int) -> int:
@@ -56,7 +52,9 @@ def read_instance(sentence: Sentence, at: int) -> int:
             sentence.parts.fault(UnknownWord(word), at, at + 1)
         return 1 if word == "in" else 0
     token = sentence.tokens[place]
-    name = sentence.instance_at(place) or (sentence.instance_of_link(token.url) if token.url else None)
+    name = sentence.instance_at(place)
+    if name is None and token.url:
+        name = linked(sentence.instances, sentence.base_urls, token.url)
     if name is not None:
         sentence.put_instance(name, at, place + 1)
     elif word == "in" and token.word == "progress":
@@ -70,8 +68,6 @@ def read_instance(sentence: Sentence, at: int) -> int:
 
 def read_range(sentence: Sentence, at: int) -> int:
     """Any range of time."""
-    if taken := _read_newest(sentence, at):
-        return taken
     found = ranges.find(sentence.words, at, sentence.instants)
     if found is None:
         return 0
@@ -84,20 +80,6 @@ def read_range(sentence: Sentence, at: int) -> int:
     elif parts.once("range", (parts.range, found.what), shown, at, behind):
         parts.range = found.what
     return found.words
-
-
-def _read_newest(sentence: Sentence, at: int) -> int:
-    """``the last failed job``, ``last 5 runs of facebook``: lists begin with the newest; of runs those that were."""
-    words, parts = sentence.words, sentence.parts
-    if words[at] not in ("last", "previous"):
-        return 0
-    following, taken = word_at(words, at + 1), 1
-    if following.isdecimal() and is_count(int(following), sentence.text[sentence.tokens[at + 1].end :], of_a_stop=True):
-        following, taken = word_at(words, at + 2), 2
-    of_runs = following in _RUNS or _OF_RUNS.match(sentence.text, sentence.tokens[at].end) is not None
-    if of_runs and following not in STATES and parts.verb in (None, Verb.SHOW):
-        parts.weak_states |= frozenset(State)
-    return taken + (following in _RUNS) if of_runs or following in STATES else 0
 
 
 def _joined(before: Range | None, new: Range) -> Range | None:

@@ -7,6 +7,7 @@ looked up here: it is kept as it was put.
 from collections.abc import Sequence
 
 from jobbot.adverity.model import DatastreamId
+from jobbot.intents.grammar.reason import linked
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import datastream_link, like_number, number
 from jobbot.intents.language.spelling import nearest
@@ -28,7 +29,7 @@ def read_page(sentence: Sentence, at: int) -> int:
     """A link to a datastream's page says which instance it is on. On a host nobody configured it says nothing."""
     url = sentence.tokens[at].url
     stream = datastream_link(url) if url else None
-    name = sentence.instance_of_link(url) if stream is not None else None
+    name = linked(sentence.instances, sentence.base_urls, url) if stream is not None else None
     if stream is None or name is None:
         return 0
     sentence.put_instance(name, at, at + 1)

@@ -3,12 +3,14 @@
 They are answered by what goes on and what failed: a list of what succeeded would look green whatever has happened.
 """
 
+import re
 from dataclasses import replace
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import Parts
+from jobbot.intents.grammar.reason import is_count
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, TAKING, TOLD_BY, WELL
+from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, STATES, TAKING, TOLD_BY, WELL, Verb
 from jobbot.intents.times.lengths import word_at
 
 _IS = frozenset({"is", "are", "was", "were"})
@@ -18,6 +20,8 @@ _THROUGH = frozenset({"ready", "through"})
 _WHAT = frozenset({"what", "what's", "whats"})
 _ALL = EVERYTHING | {"anything", "things", "we"}
 _LOOKED_AT = GOING_ON | {State.FAILED}
+_RUNS = (JOB, "run", "fetch")
+_OF_RUNS = re.compile(r"\s+(?:\d{1,2}\s+)?(?:runs?|jobs?|fetch(?:es)?|tasks?)\b", re.IGNORECASE)
 
 
 def read_question(sentence: Sentence, at: int) -> int:
@@ -40,6 +44,20 @@ def read_question(sentence: Sentence, at: int) -> int:
         parts.done = True
         return 1
     return int(word in TAKING and parts.done)
+
+
+def read_newest(sentence: Sentence, at: int) -> int:
+    """``the last failed job``, ``last 5 runs of facebook``: lists begin with the newest; of runs those that were."""
+    words, parts = sentence.words, sentence.parts
+    if words[at] not in ("last", "previous"):
+        return 0
+    following, taken = word_at(words, at + 1), 1
+    if following.isdecimal() and is_count(int(following), sentence.text[sentence.tokens[at + 1].end :], of_a_stop=True):
+        following, taken = word_at(words, at + 2), 2
+    of_runs = following in _RUNS or _OF_RUNS.match(sentence.text, sentence.tokens[at].end) is not None
+    if of_runs and following not in STATES and parts.verb in (None, Verb.SHOW):
+        parts.weak_states |= frozenset(State)
+    return taken + (following in _RUNS) if of_runs or following in STATES else 0
 
 
 def note_question(sentence: Sentence) -> None:

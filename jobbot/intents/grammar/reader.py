@@ -10,6 +10,7 @@ from jobbot.intents.grammar import (
     name_rules,
     question_rules,
     report_rules,
+    snooze_rules,
     start_rules,
     whoami_rules,
     why_rules,
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     name_rules.read_quoted,
     question_rules.read_question,
     job_rules.read_help,
+    snooze_rules.read_snooze,
     report_rules.read_alerts,
     report_rules.read_timeline,
     start_rules.read_start,
@@ -48,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     act_rules.read_until,
     act_rules.read_days,
     list_rules.read_longer,
+    question_rules.read_newest,
     list_rules.read_range,
     job_rules.read_number,
     list_rules.read_state,
@@ -61,7 +64,8 @@ def read(
     text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str], base_urls: Mapping[str, str]
 ) -> Parts:
     """What the words came to. ``text`` is what the tokens were cut from: a reason is taken from there."""
-    sentence = Sentence(text, tokens, instants, instances, base_urls)
+    sentence = Sentence(text, tokens, instants, instances)
+    sentence.base_urls = base_urls
     at = 0
     while at < len(sentence.words) and not sentence.done:
         at += next(taken for rule in RULES if (taken := rule(sentence, at)))

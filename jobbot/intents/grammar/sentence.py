@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
-from jobbot.intents.language.numbers import hosts, is_on, like_number, number
+from jobbot.intents.language.numbers import like_number, number
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
 from jobbot.intents.language.vocabulary import (
     ASKING,
@@ -102,16 +102,12 @@ def _is_name(token: Token, instants: Instants) -> bool:
 
 
 class Sentence:
-    """``text`` is what the tokens were cut from; ``done`` is set by the rule behind which nothing is read any more."""
+    """``text`` is what the tokens were cut from; ``done`` is set by the rule behind which nothing is read any more.
 
-    def __init__(
-        self,
-        text: str,
-        tokens: Sequence[Token],
-        instants: Instants,
-        instances: Sequence[str],
-        base_urls: Mapping[str, str],
-    ) -> None:
+    ``base_urls``: by name where links to the instances lead.
+    """
+
+    def __init__(self, text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> None:
         self.text = text
         self.tokens = tokens[:TOKENS_MOST]
         self.beyond = tokens[TOKENS_MOST].shown if len(tokens) > TOKENS_MOST else None
@@ -119,7 +115,7 @@ class Sentence:
         self.words = ["" if token.quoted else token.word for token in self.tokens]
         self.instants = instants
         self.instances = tuple(instances)
-        self.base_urls = base_urls
+        self.base_urls: Mapping[str, str] = {}
         self.parts = Parts()
         self.done = False
 
@@ -180,11 +176,6 @@ class Sentence:
     def instance_at(self, at: int, *more: str) -> str | None:
         """The configured instance that the word there names, or one of ``more``."""
         return named(self.instances, self.tokens[at].typed, self.words[at], *more)
-
-    def instance_of_link(self, url: str) -> str | None:
-        """The configured instance to which a link leads, by its address or by what its host is called."""
-        on = next((name for name, base_url in self.base_urls.items() if is_on(url, base_url)), None)
-        return on or named(self.instances, *hosts(url))
 
     def put_instance(self, name: str, at: int, behind: int) -> None:
         """Note the instance that these words name."""

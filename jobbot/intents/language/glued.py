@@ -12,6 +12,7 @@ _NUMBERS = re.compile(r"#?\d{4,}(?:[,/+&;]#?\d{4,})+", re.ASCII)
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})(am|pm)", re.ASCII)
 _LONG = 4
 """Digits of a number that may be glued to a verb: ``stop48319``."""
+_VERBS = VERBS.keys() - NOUNS
 _SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
 
 
@@ -22,7 +23,7 @@ def unglued(word: str) -> list[str]:
     key, glued = _KEY.fullmatch(word), _GLUED.fullmatch(word)
     if key and key[1] in KEYS and word not in KNOWN:
         return [key[1], key[2]]
-    if glued and (glued[1] in DATASTREAM | {JOB} or (glued[1] in VERBS.keys() - NOUNS and len(glued[2]) >= _LONG)):
+    if glued and (glued[1] in DATASTREAM | {JOB} or (glued[1] in _VERBS and len(glued[2]) >= _LONG)):
         return [glued[1], glued[2]]
     if _NUMBERS.fullmatch(word):
         return re.split(r"[,/+&;]", word)

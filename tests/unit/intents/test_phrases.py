@@ -180,7 +180,7 @@ UNDERSTOOD = {
     "failed 1-5 oct": "failed 1 oct..5 oct",
     "failed oct 1 to 5 2022": "failed 1 oct 2022..5 oct 2022",
     "error 48347": "48347",
-    "error of job 48347": "48347",
+    **dict.fromkeys(("error of job 48347", "error log 48347", "error message of 48347"), "48347"),
     "what was the error of 48347?": "48347",
     "errors 30 min": "failed last 30 min",
     "next fetch of datastream 42": "scheduled datastream 42",
