@@ -84,6 +84,8 @@ def _an_hour(words: Sequence[str], at: int) -> Spelled | None:
     lead = int(words[at] in _BEFORE_AN_HOUR)
     if lead and (hour := hour_in_full(words, at + 1)) is not None:
         return Spelled((words[at], hour), 2)
+    if "at" not in words[at + lead + 1 : at + lead + 5]:
+        return None
     day = moments.read(words, at + lead)
     if day is None or day.day is None or day.at is not None:
         return None
