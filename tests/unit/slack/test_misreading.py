@@ -9,7 +9,7 @@ from jobbot.adverity.errors import NotFound
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
-from jobbot.intents.model import ListJobs, PauseSchedule, UnknownWord
+from jobbot.intents.model import FetchAgain, ListJobs, PauseSchedule, UnknownWord
 from jobbot.render.naming import NoSuchName
 from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
 from tests.unit.intents.world import misread
@@ -40,6 +40,15 @@ def test_of_a_job_s_number_its_datastream_is_offered_to_pause() -> None:
     act = found.offers[0]
     assert isinstance(act, PauseSchedule)
     assert (act.datastream, act.instance, act.said) == (DatastreamId(50), "acme", "for 2h")
+    assert "TikTok" in whose
+
+
+def test_of_a_job_s_number_the_days_of_its_datastream_are_offered_to_fetch() -> None:
+    found, whose = asyncio.run(of_the_job(misread("rerun 48352 for yesterday"), WHO, _instance(JOB), GATE))
+
+    act = found.offers[0]
+    assert isinstance(act, FetchAgain)
+    assert (act.datastream, act.job, act.said) == (DatastreamId(50), None, "yesterday")
     assert "TikTok" in whose
 
 
