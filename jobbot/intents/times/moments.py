@@ -10,6 +10,7 @@ from datetime import UTC, date, time, timedelta, timezone, tzinfo
 
 from jobbot.intents.times import dates
 from jobbot.intents.times.dates import Ago, Day
+from jobbot.intents.times.lengths import length_of, word_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Moment:
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
 _HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
+_HOUR_ALONE = re.compile(r"[01]?\d|2[0-3]", re.ASCII)
+_CLOCKS = ("o'clock", "oclock")
 _HOUR = re.compile(r"\d{1,2}(?::\d{2}(?::\d{2})?)?", re.ASCII)
 
 _DATE = r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4}))"
@@ -47,12 +50,23 @@ def read(words: Sequence[str], start: int) -> Moment | None:
     found = Moment("", 0)
     while (here := start + found.words) < len(words):
         # The "at" of "yesterday at 10:30" is passed over.
-        gap = 1 if words[here] == "at" and found.day is not None and here + 1 < len(words) else 0
+        gap = 1 if words[here] in ("at", "around") and found.day is not None and here + 1 < len(words) else 0
         part = _part(words, here + gap)
         if part is None or not _fits(found, part):
             break
         found = _join(found, part, gap)
     return found if found.words else None
+
+
+def hour_alone(words: Sequence[str], at: int) -> Moment | None:
+    """``3``, ``22``, ``3 o'clock``: an hour of the day, where a time is wanted.
+
+    None where what stands behind it makes it something else: ``3 am``, ``3 nov``, ``3 days``.
+    """
+    hour = _HOUR_ALONE.fullmatch(word_at(words, at))
+    if hour is None or read(words, at) is not None or length_of(words, at) is not None:
+        return None
+    return Moment(f"{hour[0]}:00", 1 + (word_at(words, at + 1) in _CLOCKS), at=time(int(hour[0])))
 
 
 def is_one(word: str) -> bool:
