@@ -98,7 +98,7 @@ Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 _AboutPeople = Handover | Timeline | History | Paused
-"""What tells of many people who did something: whoever asks calls none of them."""
+"""What tells of many people who did something, so that nobody looks for who was mentioned: also redrawn it has names."""
 
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
@@ -346,7 +346,8 @@ class Answers:
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         is_public = not interaction.is_ephemeral if mode is AnswerMode.REDRAW else visible
-        if is_public and isinstance(intent, _AboutPeople):
+        if is_public and (mode is not AnswerMode.REDRAW or isinstance(intent, _AboutPeople)):
+            # Whoever asks calls nobody: a new message notifies all whom it mentions, an edit does not.
             drawn = replace(drawn, message=await self._without_mentions(drawn.message, but=interaction.user_id))
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(drawn.message)
