@@ -98,7 +98,7 @@ Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 _AboutPeople = Handover | Timeline | History | Paused
-"""What tells of many people who did something, so that nobody looks for who was mentioned: also redrawn it has names."""
+"""What tells of many people who did something: nobody looks there for a mention, so it has names when redrawn too."""
 
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
@@ -431,7 +431,7 @@ class Answers:
                     await self._paused.run(instance, reach),
                     frozen=await self._frozen.of(instance, interaction.channel_id),
                 )
-                offers = Need.PAUSE in passed.offers
+                offers = passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return Drawn(message=shown, since=since, workspaces=reach.ids if reach is not None else None)
             case Handover():
