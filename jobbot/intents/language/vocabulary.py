@@ -77,7 +77,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``error 987``           the job: its card begins with its error
 ``is everything ok``    the hand-over, also ``is anything wrong``; ``what is wrong with facebook``: what goes on of it,
                         and what failed; ``is facebook done``, ``how long will facebook take``: its jobs of any state
-``failed at 3am``       the hour that begins then; ``failed at 3``, ``yesterday at 15``; ``scheduled at 3``: to come
+``failed at 3am``       the hour that begins then; of ``scheduled`` the next one
 ``pause facebook at 22:00`` refused, as no pause begins later; ``extend the pause of facebook to 6h`` changes its end,
                         and ``extend the pause by 6h`` is asked back: by then nobody has said which end it has
 ``thanks``              no question, where nothing else is said

@@ -10,7 +10,6 @@ from datetime import UTC, date, time, timedelta, timezone, tzinfo
 
 from jobbot.intents.times import dates
 from jobbot.intents.times.dates import Ago, Day
-from jobbot.intents.times.lengths import length_of, word_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,6 @@ class Moment:
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
 _HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
-_HOUR_ALONE = re.compile(r"[01]?\d|2[0-3]", re.ASCII)
-_CLOCKS = ("o'clock", "oclock")
 _HOUR = re.compile(r"\d{1,2}(?::\d{2}(?::\d{2})?)?", re.ASCII)
 
 _DATE = r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4}))"
@@ -56,17 +53,6 @@ def read(words: Sequence[str], start: int) -> Moment | None:
             break
         found = _join(found, part, gap)
     return found if found.words else None
-
-
-def hour_alone(words: Sequence[str], at: int) -> Moment | None:
-    """``3``, ``22``, ``3 o'clock``: an hour of the day, where a time is wanted.
-
-    None where what stands behind it makes it something else: ``3 am``, ``3 nov``, ``3 days``.
-    """
-    hour = _HOUR_ALONE.fullmatch(word_at(words, at))
-    if hour is None or read(words, at) is not None or length_of(words, at) is not None:
-        return None
-    return Moment(f"{hour[0]}:00", 1 + (word_at(words, at + 1) in _CLOCKS), at=time(int(hour[0])))
 
 
 def is_one(word: str) -> bool:

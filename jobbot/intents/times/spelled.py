@@ -1,5 +1,4 @@
-"""Puts words back that people leave out of a range: ``1-27 nov`` is ``1 nov..27 nov``, ``between 8 and 10`` hours, and
-so is ``at 3``."""
+"""Puts words back that people leave out of a range: ``1-27 nov`` is ``1 nov..27 nov``, ``between 8 and 10`` hours."""
 
 import re
 from collections.abc import Sequence
@@ -11,9 +10,6 @@ from jobbot.intents.times.lengths import word_at
 
 _JOINTS = frozenset({"..", "-", "to", "until", "till", "til", "through", "thru", "and"})
 _OPENING = frozenset({"between", "from"})
-_AROUND = frozenset({"at", "around"})
-_POINTS = _AROUND | {"since", "after", "before", "until", "till", "til"}
-"""Before an hour; behind a day only the first two."""
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?-(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _HOUR = re.compile(r"([01]?\d|2[0-4])(am|pm)?", re.ASCII)
@@ -31,7 +27,7 @@ class Spelled:
 
 def spelled_out(words: Sequence[str], at: int) -> Spelled | None:
     """The range that begins at ``words[at]`` in full; None where nothing is left out of it."""
-    return _days_of_a_month(words, at) or _hours(words, at) or _hours_of_a_day(words, at) or _hour(words, at)
+    return _days_of_a_month(words, at) or _hours(words, at) or _hours_of_a_day(words, at)
 
 
 def _days_of_a_month(words: Sequence[str], at: int) -> Spelled | None:
@@ -90,15 +86,3 @@ def _hours_of_a_day(words: Sequence[str], at: int) -> Spelled | None:
     end = joint + 1 + last.words
     clocks = ("between", *words[opening + 1 : joint], "and", *words[joint + 1 : end])
     return Spelled((*clocks, *words[at:opening]), end - at)
-
-
-def _hour(words: Sequence[str], at: int) -> Spelled | None:
-    """``at 3``, ``since 9``, ``yesterday at 3``."""
-    day = moments.read(words, at)
-    point = at if day is None or day.day is None or day.at is not None else at + day.words
-    if word_at(words, point) not in (_POINTS if point == at else _AROUND):
-        return None
-    hour = moments.hour_alone(words, point + 1)
-    if hour is None or word_at(words, point + 1 + hour.words) in _JOINTS - {"and"}:
-        return None
-    return Spelled((*words[at : point + 1], hour.said), point + 1 + hour.words - at)

@@ -26,9 +26,7 @@ class Until:
 
 def find_until(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     """The next such moment, of which the first word is ``words[at]`` (lower case); None where no moment is said."""
-    moment = None
-    if at < len(words):
-        moment = _named(words, at, instants) or moments.read(words, at) or moments.hour_alone(words, at)
+    moment = _named(words, at, instants) or moments.read(words, at) if at < len(words) else None
     if moment is None:
         return None
     try:
