@@ -10,7 +10,7 @@ from jobbot.intents.button import encode
 from jobbot.intents.model import Paused, ResumeSchedule
 from jobbot.render.acts.fetch import called
 from jobbot.render.acts.schedule import LATE
-from jobbot.render.acts.schedule_window import PausedBy
+from jobbot.render.acts.schedule_window import END_NOT_KNOWN, PausedBy
 from jobbot.render.asked import Asker, by, place_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message
@@ -100,6 +100,8 @@ def _in_words(one: PausedSchedule, now: datetime, most: int) -> str:
 
 
 def _how_long(paused: PausedBy, now: datetime) -> str:
+    if not paused.is_end_known:
+        return END_NOT_KNOWN
     if paused.until is None:
         return "until somebody resumes it"
     if now - paused.until > LATE:

@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +15,14 @@ from sqlalchemy import update
 from jobbot.audit import export
 from jobbot.audit_timeline import TimelineWish, write_timeline
 from jobbot.flows.acts.history import HistoryFlow
+from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import History
+from jobbot.render.acts.schedule_window import END_NOT_KNOWN
 from jobbot.render.asked import Asker
 from jobbot.render.history import UNKNOWN, render_history
+from jobbot.render.paused import render_paused
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Claimed, Held, Kind, UnknownAct
@@ -27,6 +31,21 @@ from jobbot.store.database.tables import acts
 from tests.support.databases import sqlite_url
 from tests.unit.flows.test_timeline import Named
 from tests.unit.store.world import LEASE, START, Clock, ledgers, wish
+
+
+@dataclass(frozen=True)
+class Silent(Named):
+    """An instance of which nothing is asked in time."""
+
+    @property
+    def extras(self) -> "Silent":
+        return self
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[None]:
+        raise TimeoutError
+        yield
+
 
 STRANGE = ({"kind": "defrost"}, {"state": "melted"})
 
@@ -124,6 +143,18 @@ async def test_it_stands_in_the_timeline(two: Two) -> None:
     await write_timeline(two.url, TimelineWish(), to, now=START + timedelta(hours=1))
     assert UNKNOWN in to.getvalue()
     assert f"Stop: {UNKNOWN.lower()}" in to.getvalue()
+
+
+@pytest.mark.parametrize("details", ["not json", '{"until": "whenever"}', '{"unto": 1}'])
+async def test_a_pause_whose_end_cannot_be_read_is_listed_all_the_same(two: Two, details: str) -> None:
+    for job, stream, kept in ((1, 42, details), (2, 43, "{}")):
+        strange = {"kind": "pause", "state": "done", "details": kept, "subject": f"schedule {stream}"}
+        id_ = await two.begins(job, **strange)
+        async with two.database.writing() as connection:
+            await connection.execute(update(acts).where(acts.c.id == id_).values(datastream=stream))
+    found = await PausedFlow(ActHistory(two.database)).run(cast("Instance", Silent("acme")), None)
+    told = render_paused(found, now=START, asker=Asker("U0BEN"), offers=(), offer_share=False).text
+    assert told.count(END_NOT_KNOWN) == told.count("until somebody resumes it") == 1
 
 
 async def test_what_was_done_by_it_is_not_told_as_if_it_were_known(two: Two) -> None:
