@@ -21,7 +21,7 @@ _TO = frozenset({"to", "until", "till", "til", "-", ".."})
 _ANOTHER = frozenset({"another", "extra", "additional"})
 _LONGER = frozenset({"longer", "more"})
 _BEHIND = WHY | {"", "of", "for", "in", "on"}
-"""What may stand behind it: else it is a part of a reason."""
+"""What may stand behind these: else they are a part of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,8 @@ def _longer(words: Sequence[str], at: int, instants: Instants) -> Start | None:
     place += is_added
     length = seconds_at(words, place) if is_added or length_of(words, place) else None
     behind = place + (length[1] if length is not None else 0)
-    is_more = word_at(words, behind) in _LONGER
+    is_more = word_at(words, behind) in _LONGER and word_at(words, behind + 1) in _BEHIND
     if not is_more and (length is None or not (is_added or words[at] == "by")):
-        return None
-    if word_at(words, behind + is_more) not in _BEHIND:
         return None
     ends = _hours_from_now(instants)
     if length is not None and 0 < length[0] <= LONGEST.total_seconds():
