@@ -68,7 +68,11 @@ def read_instance(sentence: Sentence, at: int) -> int:
 
 def read_range(sentence: Sentence, at: int) -> int:
     """Any range of time."""
-    found = ranges.find(sentence.words, at, sentence.instants)
+    following = sentence.words[at + 1 : at + 2]
+    if sentence.words[at] == "at" and sentence.before(at)[-1:] == ["look"] and like_number("".join(following)):
+        return 0  # "look at 12"
+    planned = {STATES[word] for word in sentence.words if word in STATES} == {frozenset({State.SCHEDULED})}
+    found = ranges.find(sentence.words, at, replace(sentence.instants, ahead=planned))
     if found is None:
         return 0
     parts, behind = sentence.parts, at + found.words

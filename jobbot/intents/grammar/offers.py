@@ -19,6 +19,7 @@ from jobbot.intents.model import (
     MissingName,
     MissingNumber,
     Offered,
+    Paused,
     Problem,
     ShowJob,
     StopSeveral,
@@ -85,16 +86,33 @@ def _for_a_number(parts: Parts) -> list[Offered]:
             return []
 
 
+def _for_a_misfit(parts: Parts) -> list[Offered]:
+    match parts.verb:
+        case None if parts.job is not None and parts.states and parts.range is None:
+            return [ListJobs(states=parts.states, datastream=DatastreamId(int(parts.job)), instance=parts.instance)]
+        case Verb.ALERTS if parts.job is not None:
+            return [WatchJob(job=parts.job, instance=parts.instance)]
+        case Verb.ISSUES if parts.range is not None:
+            return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
+        case Verb.WATCHES if parts.job is not None:
+            return [ShowJob(job=parts.job, instance=parts.instance)]
+        case _:
+            return []
+
+
+def _in_a_workspace(given: str, parts: Parts) -> list[Offered]:
+    """``failed in emea``, ``stop all in emea``, where that is no instance."""
+    if parts.workspace is not None:
+        return []
+    if parts.verb is Verb.STOP and parts.everything:
+        return [replace(_several(parts), workspace=given)]
+    return [replace(_listed(parts, parts.states), workspace=given)] if parts.verb is None else []
+
+
 def _for(problem: Problem, parts: Parts) -> list[Offered]:
     match problem:
-        case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:
-            return [ListJobs(states=parts.states, datastream=DatastreamId(int(parts.job)), instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.ALERTS and parts.job is not None:
-            return [WatchJob(job=parts.job, instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.ISSUES and parts.range is not None:
-            return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
-            return [ShowJob(job=parts.job, instance=parts.instance)]
+        case DoesNotFit():
+            return _for_a_misfit(parts)
         case MissingDatastream() if parts.job is not None and parts.days is not None:
             of_job = FetchAgain(
                 job=parts.job,
@@ -105,6 +123,10 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
                 said=parts.days_said,
             )
             return [of_job, Help(Topic.FETCH)]
+        case MissingDatastream() if parts.verb is Verb.PAUSE and parts.job is None:
+            return [Paused(instance=parts.instance), Help(Topic.PAUSE)]
+        case BadRange(reason="longer"):
+            return [Paused(instance=parts.instance), Help(Topic.PAUSE)]
         case MissingDatastream():
             return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
         case UnknownWord() | BadRange() if parts.verb is Verb.ALERTS:
@@ -113,9 +135,7 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [Help(Topic.TIMES)]
         case MissingName():
             return [Help(Topic.NAMES)]
-        case UnknownInstance(given, None) if parts.verb is Verb.STOP and parts.everything and _NAME.fullmatch(given):
-            return [replace(_several(parts), workspace=given)]  # "stop all in emea"
-        case UnknownInstance(given, None) if parts.verb is None and parts.workspace is None and _NAME.fullmatch(given):
-            return [replace(_listed(parts, parts.states), workspace=given)]  # "failed in emea"
+        case UnknownInstance(given, None) if _NAME.fullmatch(given):
+            return _in_a_workspace(given, parts)
         case _:
             return []
