@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from mimetypes import guess_type
 
@@ -21,6 +21,22 @@ LONGEST_MESSAGE = 1 << 20
 
 
 class _Uvicorn(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Let :meth:`serve` close what is open and return."""
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        """Update the date of answers once a second, until the end. uvicorn's own looks ten times a second for it."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._ending.wait()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Signals are the business of whoever runs the page."""
@@ -51,7 +67,7 @@ class PageServer:
 
     async def close(self) -> None:
         """End what is still open, and close the port."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
         await self._serving
         self._socket.close()
 
