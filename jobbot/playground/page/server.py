@@ -2,8 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from mimetypes import guess_type
 
@@ -14,33 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from jobbot.http.prompt_server import PromptServer
 from jobbot.playground.page.guard import LOOPBACK, Guard
 
 LONGEST_MESSAGE = 1 << 20
 """Bytes of one message from the browser; what is typed has 3,000 characters at most."""
-
-
-class _Uvicorn(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._ending = asyncio.Event()
-
-    def end(self) -> None:
-        """Let :meth:`serve` close what is open and return."""
-        self.should_exit = True
-        self._ending.set()
-
-    async def main_loop(self) -> None:
-        """Update the date of answers once a second, until the end. uvicorn's own looks ten times a second for it."""
-        while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._ending.wait()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the business of whoever runs the page."""
-        yield
 
 
 class PageServer:
@@ -51,7 +28,7 @@ class PageServer:
         self.port: int = self._socket.getsockname()[1]
         self._files = _static_files()
         app = Starlette(routes=[WebSocketRoute("/ws", talk), Route("/{path:path}", self._file)])
-        self._uvicorn = _Uvicorn(
+        self._uvicorn = PromptServer(
             uvicorn.Config(
                 Guard(app, self.port),
                 ws="websockets-sansio",

@@ -2,12 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.applications import Starlette
 
+from jobbot.http.prompt_server import PromptServer
 from jobbot.slack.transport.http_connections import (
     MOST_CONNECTIONS,
     REQUEST_SECONDS,
@@ -19,18 +18,12 @@ from jobbot.slack.transport.http_connections import (
 from jobbot.slack.transport.port import open_port
 
 
-class _Uvicorn(uvicorn.Server):
+class _Uvicorn(PromptServer):
     def __init__(self, config: uvicorn.Config, open_connections: OpenConnections, request_seconds: float) -> None:
         super().__init__(config)
         self._open_connections = open_connections
         self._seconds = request_seconds
         self._accepting: list[asyncio.Task[None]] = []
-        self._ending = asyncio.Event()
-
-    def end(self) -> None:
-        """Let :meth:`serve` finish the requests at hand and return."""
-        self.should_exit = True
-        self._ending.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Take connections in a loop of our own, which knows how many there may be (``http_connections``)."""
@@ -38,23 +31,12 @@ class _Uvicorn(uvicorn.Server):
         self._accepting = [asyncio.create_task(accept(one, self._open_connections, self._new)) for one in sockets or []]
         self.started = True
 
-    async def main_loop(self) -> None:
-        """Update the date of answers once a second, until the end. uvicorn's own looks ten times a second for it."""
-        while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._ending.wait()
-
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop accepting, close idle connections, and wait for the others as uvicorn does."""
+        """Stop accepting before everything else."""
         for task in self._accepting:
             task.cancel()
         await asyncio.wait(self._accepting)
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        await asyncio.sleep(0)  # a closed transport tells its protocol in the next turn of the loop
-        if self.server_state.connections or self.server_state.tasks:
-            await super().shutdown(sockets)  # looks every tenth of a second, after the first tenth
+        await super().shutdown(sockets)
 
     def _new(self) -> HttpConnection:
         return HttpConnection(
@@ -64,11 +46,6 @@ class _Uvicorn(uvicorn.Server):
             server_state=self.server_state,
             app_state=self.lifespan.state,
         )
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the command line's business: one handler for the whole process."""
-        yield
 
 
 class WebServer:
