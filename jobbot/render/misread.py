@@ -123,10 +123,11 @@ def _understood(misread: Misread) -> str:
 
 def _problems(problems: Sequence[Problem]) -> list[str]:
     """A sentence each; the words that nobody knows share one."""
-    unknown = [one for one in problems if isinstance(one, UnknownWord) and not one.nearest]
-    words = [code(one.word) for one in unknown]
+    words = [code(one.word) for one in problems if isinstance(one, UnknownWord) and not one.nearest]
+    words = list(dict.fromkeys(words))
     shared = f"I do not know {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}."
-    return [shared if unknown and one is unknown[0] else _problem(one) for one in problems if one not in unknown[1:]]
+    told = (shared if isinstance(one, UnknownWord) and not one.nearest else _problem(one) for one in problems)
+    return list(dict.fromkeys(told))
 
 
 def _problem(problem: Problem) -> str:
