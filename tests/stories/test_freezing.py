@@ -20,7 +20,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(both: World) -> None:
         await it.whispered(why, person)
     await it.olga.mentions("@jobbot freeze 30m deploy", in_=it.shared)
     await it.whispered("Only members of the workspace", it.olga, in_=it.shared)
-    await it.ana.types("/jobs freeze 30m deploy in staging", in_=it.inc)
+    await it.ana.types("/jobs freeze in staging 30m deploy", in_=it.inc)
     await it.whispered("is for `acme`, not for `staging`", it.ana)
     await mia.types("/jobs freeze deploy", in_=it.inc)
     asked = await it.whispered("*For how long?*", mia)

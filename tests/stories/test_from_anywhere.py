@@ -133,10 +133,13 @@ async def test_by_none_of_these_ways_does_anybody_get_more_than_by_a_command(bot
     assert it.olga.home is None or ACME not in str(it.olga.home.definition)
     assert shown(it.shared).count(ACME) == known
 
-    # Gus is a guest: he is in one channel, and may look there.
-    await it.gus.uses_shortcut("Find Adverity jobs", in_=it.inc)
-    theirs = await it.modal(it.gus, "Show them in")
-    sent = await it.slack.submits_as(it.gus, theirs, channel=there.id)
+    # Mia is not in the channel that she chooses; Gus, a guest, may look where he is, and no more.
+    mia = it.slack.mia
+    await mia.uses_shortcut("Find Adverity jobs", in_=it.inc)
+    await it.modal(mia, "Show them in")
+    assert await offered(mia, "face") == ["42 acme"]
+    assert not (await mia.searches("sandbox", at="Datastream")).offered
+    sent = await mia.submits(channel=there.id)
     assert "does not say that you are in that channel" in str(sent.body)
     asked = await it.slack.posts(it.gus, "987?", in_=it.inc)
     await it.gus.edits(asked, "@jobbot stop 987")
