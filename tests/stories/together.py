@@ -34,8 +34,8 @@ async def together(transport: Transport, folder: Path) -> AsyncIterator[World]:
     """The world, with both jobs running."""
     async with world(transport, folder, also=("staging",), unfurl_domains=("127.0.0.1",)) as it:
         it.slack.add_channel("inc-staging", members=[it.slack.bot, it.ana, it.ben], id="C0STAGING1")
-        for instance, name in ((it.adverity, ACME), (it.also["staging"], STAGING)):
-            instance.has_datastream(42, name)
+        it.also["staging"].has_datastream(42, STAGING, stack="sandbox", stack_id=7)
+        for instance in (it.adverity, it.also["staging"]):
             instance.has_job(987).stop_takes(SOON)
         it.bot.set_policy(Policy(rules(it), default="acme"))
         yield it
