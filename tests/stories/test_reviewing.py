@@ -39,7 +39,7 @@ async def test_one_asks_and_another_one_confirms(both: World) -> None:
     await it.whispered("Only members of the workspace", it.gus)
     assert it.olga.modal is None
     await forged(it, pressed, by=it.ana, in_=there)
-    await it.whispered("This channel is for `staging`, not for `acme`", it.ana, in_=there)
+    await it.whispered("This channel is for `staging`, not for `acme`", it.gus)
     assert it.posts() == staging.count("POST") == 0
 
     await it.ana.clicks("Review", on=card)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from jobbot.access import ChannelRule, Need, Policy
 from jobbot.playground.adverity import LocalAdverity
@@ -77,9 +78,9 @@ async def forged(it: World, action: Action, *, by: Actor | None = None, in_: Cha
     No client of Slack's can: it signs what is done where it was done. The ids by which Slack tells what it repeats are
     others, so that it is served as something new.
     """
-    payload: dict[str, Any] = deepcopy(action.payload or {})
+    payload, other = deepcopy(action.payload or {}), uuid4().hex
     if "event" in payload:
-        payload["event_id"] += "F"
+        payload["event_id"] += other
         payload["event"] |= {"user": by.id} if by is not None else {}
     elif by is not None:
         payload["user"] = {"id": by.id, "username": by.name, "name": by.name, "team_id": by.team.id}
@@ -88,7 +89,7 @@ async def forged(it: World, action: Action, *, by: Actor | None = None, in_: Cha
         payload["container"]["channel_id"] = in_.id
     for part in (payload, *payload.get("actions", ())):
         if "action_ts" in part:
-            part["action_ts"] += "1"
+            part["action_ts"] += other
     return await is_served(it, it.slack.raw_deliver(payload, envelope=action.envelope))
 
 
