@@ -34,7 +34,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(both: World) -> None:
     line = f"*Frozen* by <@{mia.id}> until"
     await it.slack.until(lambda: line in card.text, seconds=30)
     await it.ben.types("/jobs", in_=it.inc)
-    listed = await it.said(line)
+    listed = await it.said(f"*Frozen* by {mia.real_name} until")
     await it.ana.types("/jobs stop 987", in_=it.inc)
     await it.modal(it.ana, "acme is frozen by")
     await it.ana.types("/jobs whoami stop", in_=it.inc)

@@ -8,13 +8,13 @@ from datetime import datetime
 from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import PauseSchedule, StopSeveral
-from jobbot.render.acts.message import Act, Phrases, compose_act
+from jobbot.render.acts.message import ActFacts, Phrases, compose_act
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import cut, duration, foreign, moment, plural
-from jobbot.render.frozen import Frozen, frozen_in_words
+from jobbot.render.frozen import Frozen, frozen_in_words, unfreeze_buttons
 from jobbot.render.jobs import titled
 
 FEW = 10
@@ -54,7 +54,7 @@ class StopOfOne:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Several(Act):
+class Several(ActFacts):
     """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
 
     ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun.
@@ -72,7 +72,7 @@ class Several(Act):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         them = plural(len(self.jobs), "job")
         return Phrases(
             doing=f"stopping {them}",
@@ -119,12 +119,14 @@ class Several(Act):
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
         """The stop once more, or, while it goes on, that no more shall begin."""
+        more = unfreeze_buttons(self.frozen)
         if again:
             jobs = tuple(JobId(job) for job in self.jobs)
-            return [buttons.act(StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST)))]
+            wish = StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST))
+            return [buttons.act(wish), *more]
         if look and self.halted_by is None:
             return [buttons.stop_no_more(self.id, self.instance)]
-        return self._pauses() if self.offers_pause else []
+        return [*(self._pauses() if self.offers_pause else []), *more]
 
     @property
     def fetched_again(self) -> list[tuple[datetime, int]]:
