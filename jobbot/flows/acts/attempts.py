@@ -40,6 +40,11 @@ class TooOld:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDatastream:
+    """Nothing was sent: Adverity says that the job is of another datastream than the act was permitted for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """Adverity accepted the request at ``at``, which does not mean that it is done.
 
@@ -80,7 +85,7 @@ class HeldBack:
 
 
 Sent = Accepted | RefusedUpstream | Unanswered
-Unsent = Moot | NotSent | TooOld
+Unsent = Moot | NotSent | TooOld | OtherDatastream
 Attempt = Unsent | Sent
 
 
@@ -145,7 +150,7 @@ def load_answer(record: ActRecord) -> Sent:
     return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
 
 
-def unsent_ending(attempt: NotSent | TooOld, act: Act) -> Ending:
+def unsent_ending(attempt: NotSent | TooOld | OtherDatastream, act: Act) -> Ending:
     """The ending where nothing was sent, by our own decision."""
     match attempt:
         case NotSent(error):
@@ -153,6 +158,9 @@ def unsent_ending(attempt: NotSent | TooOld, act: Act) -> Ending:
         case TooOld():
             outcome = "not sent: asked for too long ago"
             return Ending(ActState.REFUSED, outcome, words.not_sent(act, words.away_too_long()))
+        case OtherDatastream():
+            outcome = "not sent: the job is of another datastream"
+            return Ending(ActState.REFUSED, outcome, words.not_sent(act, words.of_another_datastream()))
         case _:
             assert_never(attempt)
 

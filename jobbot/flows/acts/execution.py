@@ -15,6 +15,7 @@ from jobbot.flows.acts.attempts import (
     HeldBack,
     Moot,
     NotSent,
+    OtherDatastream,
     RefusedUpstream,
     Sent,
     TooOld,
@@ -31,7 +32,7 @@ from jobbot.flows.acts.attempts import (
     second_ending,
 )
 from jobbot.flows.acts.channel_message import ChannelMessage
-from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
+from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse, OfOtherDatastream
 from jobbot.flows.acts.kinds import COURSES, act_of
 from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
@@ -293,6 +294,8 @@ class ActExecution:
         try:
             if not await course.look():
                 raise _NotLeft(Moot())
+        except OfOtherDatastream as error:
+            raise _NotLeft(OtherDatastream()) from error
         except AdverityError as error:
             raise _NotLeft(NotSent(error)) from error
 

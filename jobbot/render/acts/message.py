@@ -298,6 +298,11 @@ def away_too_long() -> str:
     return "jobbot was interrupted before it could be sent, and that was more than 15 minutes ago. Ask again."
 
 
+def of_another_datastream() -> str:
+    """Why an act about a job is not sent that is not of the datastream for which it was permitted."""
+    return "Adverity says that this job is of another datastream than the window has said. Open it again."
+
+
 def cannot_record(request: str) -> str:
     """A sentence: the database is unavailable, so nothing is sent. ``request`` is what is asked for: ``stop``."""
     return (

@@ -149,7 +149,13 @@ class ActDialogue:
         self._act_timing = act_timing
         self._reviewing = reviewing
         self._reviews = ReviewDialogue(
-            gate=gate, instances=instances, reviewing=reviewing, windows=windows, outbound=outbound, clock=clock
+            gate=gate,
+            instances=instances,
+            reviewing=reviewing,
+            frozen=acting.frozen,
+            windows=windows,
+            outbound=outbound,
+            clock=clock,
         )
 
     def need_of(self, act: Act) -> Need:

@@ -17,6 +17,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Freeze,
     OnReview,
     PauseSchedule,
     ResumeSchedule,
@@ -242,6 +243,16 @@ class TestAsking:
         it.slack.people[ANA] = Person(team_id=TEAM, is_deactivated=True)
         await one.sends(it.filled(modal, ANA, {"reason": "x"}))
         await one.ends()
+        assert await requests(it) == []
+
+    async def test_while_it_is_frozen_nobody_is_asked(self, it: World) -> None:
+        one = it.starts("one")
+        await one.asks()
+        modal = it.slack.windows[-1]
+        await one.freezes(Freeze(length=timedelta(hours=1), reason="deploy"), BEN)
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
+        await one.ends()
+        assert f"acme is frozen by <@{BEN}>" in says(it.slack.windows[-1])
         assert await requests(it) == []
 
     async def test_a_refused_submission_offers_to_ask(self, it: World) -> None:
@@ -560,6 +571,20 @@ class TestItsEnd:
             await one.presses(BEN, does, "f" * 32)
             assert "not known any more" in it.slack.whispers(BEN)[-1]
 
+    @pytest.mark.parametrize("does", Reviewing)
+    @pytest.mark.parametrize("is_over", [False, True])
+    async def test_who_may_not_look_hears_nothing_of_it(self, it: World, does: Reviewing, is_over: bool) -> None:
+        it.slack.people["U0OLGA"] = Person(team_id="T0GLOBEX")
+        one, two = it.starts("one"), it.starts("two", instances=["elsewhere"])
+        id_ = await asked(it, one)
+        if is_over:
+            await one.presses(ANA, Reviewing.WITHDRAW, id_)
+        # The payload says that she is one of ours, as it may in a shared channel.
+        await two.presses("U0OLGA", does, id_)
+        (said,) = it.slack.whispers("U0OLGA")
+        assert said.startswith("Only members of the workspace that runs jobbot can use it")
+        assert (await request(it)).state == (ReviewState.WITHDRAWN if is_over else ReviewState.OPEN)
+
 
 class TestInterrupted:
     """A process dies at any step, or the database keeps what it did not confirm."""
@@ -744,6 +769,24 @@ class TestTwoPeople:
         one = it.starts("one")
         await one.asks(wish=wish)
         assert not asks_for_it(it.slack.windows[-1])
+
+    @pytest.mark.parametrize("wish", [Kind.STOP, Kind.RETRY, Kind.ACKNOWLEDGE, Kind.STOP_SEVERAL], indirect=True)
+    async def test_a_window_that_says_another_datastream_does_nothing_to_that_one(self, it: World, wish: Act) -> None:
+        """What it says is what it was decided by; the other kinds are done to what it says."""
+        it.rule, it.two_people = ALL, {"acme": frozenset({42})}
+        one = it.starts("one")
+        it.adverity.datastream = 43
+        await one.asks(wish=wish)
+        modal = it.slack.windows[-1]
+        assert not asks_for_it(modal)
+        it.adverity.datastream = 42
+        assert await one.sends(it.filled(modal, ANA)) is None
+        await one.ends()
+        assert sent(it) == 0
+        rows = [row for row in await it.rows(None) if row.job is not None]
+        assert {row.outcome for row in rows} == {"not sent: the job is of another datastream"}
+        if not isinstance(wish, StopSeveral):
+            assert "Adverity says that this job is of another datastream" in it.slack.public[0].text
 
     async def test_a_job_of_which_nobody_knows_the_datastream_may_be_of_that_one(self, it: World) -> None:
         it.rule, it.two_people = ALL, {"acme": frozenset({43})}

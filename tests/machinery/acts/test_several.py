@@ -13,6 +13,7 @@ from jobbot.flows.acts.kinds.several import WORKSPACES_MOST, SeveralDetails
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import History, StopSeveral
+from jobbot.render.acts.several_window import JOBS, decode, wrong_choice
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Do, Gate, first
@@ -306,3 +307,26 @@ async def begins_and_dies(it: World, one: Process) -> None:
 
 async def _done(do: Do) -> object:
     return await do()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "[]", "5", "null", "{", '{"place": 1}', "[" * 9_000, '["1", 987, null, null, "x"]'),
+        *("[0, 0, 42, null, 0]", '[0, 0, 42, null, "x"]', '[0, null, 42, null, "x"]', '[0, true, 42, null, "x"]'),
+        *('[0, 9223372036854775808, 42, null, "x"]', '[0, 987, -42, null, "x"]', '[0, 987, 42, 1e400, "x"]'),
+    ],
+)
+def test_a_box_of_anything_else_is_none_of_the_list(value: str) -> None:
+    assert decode(value) is None
+
+
+def test_a_box_carries_no_name_that_a_database_cannot_hold() -> None:
+    chosen = decode('[0, 987, 42, null, "Face\\u0000book\\ud800"]')
+    assert chosen is not None
+    assert chosen.name == "Facebook?"
+
+
+def test_no_more_boxes_count_than_a_window_has() -> None:
+    assert list(wrong_choice(31, 31, counted=True)) == [JOBS]
+    assert wrong_choice(30, 30, counted=True) == {}

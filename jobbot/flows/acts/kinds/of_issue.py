@@ -56,6 +56,7 @@ class OfIssueCourse(Course[A]):
     async def look(self) -> bool:
         """See :meth:`Course.look`: without an open issue of this job there is nothing to do any more."""
         job = (await self.instance.gateway.job(JobId(self.record.job or 0), fresh=True)).value
+        self.must_be_its(job)
         mine = await self._mine()
         issue = issue_of(job, mine) if job.state is State.FAILED else None
         self._was_open = issue is not None

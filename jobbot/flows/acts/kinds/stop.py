@@ -84,7 +84,9 @@ class StopCourse(Course[Stop]):
 
     async def look(self) -> bool:
         """See :meth:`Course.look`: a job that is over is not stopped."""
-        self._before = (await self.instance.gateway.job(self._job, fresh=True)).value
+        found = (await self.instance.gateway.job(self._job, fresh=True)).value
+        self.must_be_its(found)
+        self._before = found
         return not self._before.is_over
 
     async def send(self, before_send: BeforeSend) -> str:
