@@ -1382,9 +1382,8 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             for need, decision in told.items()
         }
         if isinstance(told[Need.VIEW], Allowed):
-            whoami = render_whoami(
-                rows, user=user, channel="C0123", instance=words("acme"), command="/jobs", frozen=held.get(name)
-            )
+            instance = words("acme")
+            whoami = render_whoami(rows, user=user, instance=instance, command="/jobs", frozen=held.get(name))
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()
