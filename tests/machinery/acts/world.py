@@ -875,7 +875,7 @@ class World:
             user=who,
             asked_at=self.time.monotonic(),
             response_url=self.response_url,
-            datastream=self.adverity.datastream,
+            datastream=self.adverity.streams.get(job, self.adverity.datastream),
             range_start=days.start if self.shows and days is not None else None,
             range_end=days.end if self.shows and days is not None else None,
             details=StopDetails.of(self.adverity.followups if self.shows else None).model_dump_json(),
