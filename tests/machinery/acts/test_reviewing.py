@@ -582,7 +582,7 @@ class TestItsEnd:
         # The payload says that she is one of ours, as it may in a shared channel.
         await two.presses("U0OLGA", does, id_)
         (said,) = it.slack.whispers("U0OLGA")
-        assert said.startswith("Only members of the workspace that runs jobbot can use it")
+        assert said.startswith("*Only members of the workspace that runs jobbot can use it")
         assert (await request(it)).state == (ReviewState.WITHDRAWN if is_over else ReviewState.OPEN)
 
 
