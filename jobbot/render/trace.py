@@ -82,8 +82,9 @@ def checked_before(refused: Refused) -> list[str]:
 
 
 def met_in_lines(decision: Allowed | Refused, need: Need, instance: str) -> list[str]:
-    """How its questions are met, a line each, without those that are limits."""
-    met = (line for line in decision.trace if isinstance(line.answer, Met) and line.answer not in LIMITS)
+    """How its questions are met, a line each, without those that are limits, or that need an answer of their own."""
+    others = LIMITS | {Met.EVERYBODY}
+    met = (line for line in decision.trace if isinstance(line.answer, Met) and line.answer not in others)
     return [_in_line(line, need, instance) for line in met]
 
 
