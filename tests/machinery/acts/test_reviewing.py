@@ -36,8 +36,8 @@ from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.tables import review_requests
-from tests.machinery.acts.steps import Killed, answer_lost, away, first, raises
-from tests.machinery.acts.world import ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
+from tests.machinery.acts.steps import Gate, Killed, answer_lost, away, first, raises
+from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
 from tests.unit.store.world import LEASE
 
 CLEO, GUS = "U0CLEO", "U0GUS"
@@ -297,7 +297,11 @@ class TestWhoConfirms:
         one = it.starts("one")
         id_ = await asked(it, one)
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
-        one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+
+        async def meanwhile() -> None:
+            one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+
+        one.steps.at("submit", first(meanwhile))
         await one.sends(it.filled(modal, BEN))
         await one.looks()
         await one.delivers_all()
@@ -306,6 +310,49 @@ class TestWhoConfirms:
         assert (await request(it)).state == ReviewState.NOT_BEGUN
         assert "Reviewed, and not begun: stop of job 987" in card(it).text
         assert "It was refused by then" in card(it).text
+
+    async def test_who_may_not_any_more_leaves_it_to_others(self, it: World) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+        assert "stopping them is for" in str(await one.sends(it.filled(modal, BEN)))
+        assert (it.adverity.posts, await it.rows(), len(card(it).texts)) == ([], [], 1)
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.posts == [987]
+
+    async def test_nor_with_a_window_that_was_never_theirs(self, it: World) -> None:
+        it.slack.people["U0OLGA"] = Person(team_id="T0GLOBEX")
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        for wanted in (StopJob(job=JobId(987)), FetchAgain(datastream=DatastreamId(42), days=OCTOBER)):
+            await one.asks(who=BEN, wish=wanted)
+            for who in ("U0OLGA", GUS, "U0NOBODY", ANA):
+                window = it.slack.windows[-1] if isinstance(wanted, FetchAgain) else modal
+                metadata = window.view["private_metadata"].replace(BEN, who)
+                if id_ not in metadata:
+                    metadata = metadata[:-1] + f',"review":"{id_}"' + "}"
+                stolen = Modal({**window.view, "private_metadata": metadata})
+                answer = str(await one.sends(it.filled(stolen, who)))
+                assert it.adverity.name not in answer, "what was asked for is told to nobody who may not do it"
+                assert "asks for" not in answer
+        await one.ends()
+        await one.delivers_all()
+        assert (sent(it), await it.rows(None), len(card(it).texts)) == (0, [], 1)
+        assert (await request(it)).state == ReviewState.OPEN
+
+    async def test_where_slack_does_not_say_in_time_who_it_is_it_can_be_pressed_again(self, it: World) -> None:
+        one = it.starts("one", act_timing=replace(ACT_TIMING, decide=0.01))
+        two = it.starts("two")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("person", Gate())
+        assert "press again" in str((await one.sends(it.filled(modal, BEN, view="V1")))["errors"])
+        assert (await request(it)).state == ReviewState.OPEN
+        assert await two.sends(it.filled(modal, BEN, view="V1")) is None
+        await two.ends()
+        assert it.adverity.posts == [987]
 
     async def test_of_two_reviewers_one_confirms(self, it: World) -> None:
         one, two = it.starts("one"), it.starts("two")
@@ -451,6 +498,17 @@ class TestWhatItIsGoodFor:
         await one.ends()
         assert it.adverity.posts == [988]
         assert [row.asked_by for row in await it.rows(988)] == [ANA]
+
+    async def test_not_in_another_channel_where_nothing_is_told_of_it(self, it: World) -> None:
+        one = it.starts("one")
+        wish = FetchAgain(datastream=DatastreamId(42), days=OCTOBER)
+        id_ = await asked(it, one, wish=wish)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        await rewrite(it, Kind.FETCH, channel_id="C0ELSE")
+        answer = str(await one.sends(it.filled(modal, BEN)))
+        assert "not known any more" in answer
+        assert it.adverity.name not in answer
+        assert it.adverity.fetches == []
 
     async def test_not_twice(self, it: World) -> None:
         one = it.starts("one")

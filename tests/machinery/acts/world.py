@@ -110,7 +110,15 @@ from tests.unit.store.world import LEASE, START
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
 ACT_TIMING = ActTiming(
-    first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0, last_look=30.0
+    first=1.0,
+    longest=5.0,
+    accepted=60.0,
+    unanswered=20.0,
+    record=30.0,
+    decide=30.0,
+    note=3600.0,
+    store=3600.0,
+    last_look=30.0,
 )
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
 
