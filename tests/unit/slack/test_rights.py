@@ -59,7 +59,10 @@ KNOWN = (INC, READ_ONLY, SHARED_ONE)
 class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
-    name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
+    name, names, key_seen, base_url = "acme", ("acme", "staging"), KeySeen.ACCEPTED, "https://acme.test"
+
+    def __iter__(self) -> Iterator["Place"]:
+        return iter([self])
 
     def __init__(self) -> None:
         nothing: Any = None
