@@ -295,7 +295,7 @@ class SqlLedger:
         has that row's lock, and asks after the row that holds the subject.
         """
         closes = await first_record(connection, select(acts).where(acts.c.id == claim.id))
-        if closes is None:
+        if closes is None or closes.closed_at is not None:  # closed by this very step, whose answer was lost
             raise LostClaim(claim.id)
         of_it = and_(acts.c.instance == closes.instance, acts.c.subject == closes.subject, acts.c.id != claim.id)
         ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": replan.outcome}

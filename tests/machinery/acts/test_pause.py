@@ -9,6 +9,7 @@ from jobbot.access import Channel, ChannelRule, Need, Reach
 from jobbot.adverity.around import Off
 from jobbot.adverity.errors import (
     AdverityError,
+    Busy,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -28,7 +29,7 @@ from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-from tests.machinery.acts.steps import Action, Killed, away, done_and_raises, first, raises
+from tests.machinery.acts.steps import Action, Do, Killed, answer_lost, away, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE, START
 
@@ -132,6 +133,99 @@ async def test_accepted_and_yet_on(it: World) -> None:
     (row,) = await it.rows(None)
     assert (row.state, row.outcome) == (ActState.UNKNOWN, "accepted, and still on")
     assert "Adverity accepted the pause. When it was last read it was on" in it.slack.public[0].text
+
+
+async def test_a_switch_that_is_not_told_afterwards_is_not_known(it: World) -> None:
+    one = it.starts("one")
+
+    async def without_a_word(do: Do) -> object:
+        await do()
+        return it.adverity.changes(enabled=None)
+
+    one.steps.at("switch", without_a_word)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.outcome) == (ActState.UNKNOWN, "accepted, and whether it is on was not read since")
+    assert "Whether it is on could not be read since" in it.slack.public[0].text
+
+
+async def test_what_was_read_before_it_was_sent_is_not_told_as_read_since(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("datastream", done)
+    one.steps.always["datastream"] = raises(SILENT)
+    one.steps.at("switch", raises(SILENT))
+    await one.sends(it.pause())
+    await one.ends()
+    assert "Whether it is on could not be read since" in it.slack.public[0].text
+    assert "last read it was on" not in it.slack.public[0].text
+
+
+async def test_the_time_of_what_was_read_last_is_when_it_was_read(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("datastream", done, done)
+    one.steps.always["datastream"] = raises(SILENT)
+    one.steps.at("switch", raises(SILENT))
+    await one.sends(it.pause())
+    await one.ends()
+    assert it.time.now > START + timedelta(seconds=15), "it was tried to be read for long"
+    assert "When it was last read it was on (10:43:02 UTC)" in it.slack.public[0].text
+
+
+async def test_refused_and_yet_off_plans_no_resume_and_says_so(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("switch", done_and_raises(InvalidRequest("Conflict.", status=409)))
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    assert "Adverity refused jobbot's request. This pause plans no resume." in it.slack.public[0].text
+    assert await of(it, Kind.RESUME) == []
+
+
+async def test_a_plan_whose_commit_nobody_learned_of_is_made_once_and_told_as_done(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at("close", answer_lost)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    await it.heals(two)
+    assert (await resumed(it)).state is ActState.PLANNED
+    assert f"<@{ANA}> paused the schedule" in it.slack.public[0].text
+    assert it.slack.whispers(ANA) == [], "nothing went wrong"
+    it.time.pass_(HOUR)
+    await two.looks()
+    assert it.adverity.switches == [False, True]
+
+
+@pytest.mark.parametrize("when", ["meanwhile", "before"])
+async def test_who_comes_second_to_jobbot_is_told_that_it_was_jobbot(it: World, when: str) -> None:
+    """The plan is Ana's, and at its hour she does nothing."""
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(HOUR + 1)
+
+    async def ben_comes() -> None:
+        await two.sends(it.resume(BEN, opened=60))
+        await two.ends()
+
+    if when == "meanwhile":
+        one.steps.at("switch", first(ben_comes))
+    await one.looks()
+    if when == "before":
+        await ben_comes()
+    does = "is already pausing or resuming" if when == "meanwhile" else "has already resumed"
+    assert it.slack.whispers(BEN) == [f"jobbot {does} this schedule (11:43:02 UTC). No second request was sent."]
+    assert it.adverity.switches == [False, True]
+
+
+async def test_where_adverity_has_too_many_requests_the_resume_is_tried_again(it: World) -> None:
+    one = await paused(it)
+    one.steps.at("switch", raises(Busy(status=429)))
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert ((row := await resumed(it)).state, row.sent_at) == (ActState.PLANNED, None)
+    assert "jobbot tries again every minute" in it.slack.public[0].text
+    it.time.pass_(61)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.DONE
+    assert it.adverity.switches == [False, True]
 
 
 @pytest.mark.parametrize(("enabled", "words"), [(False, "was paused already"), (None, "No request was sent")])

@@ -6,7 +6,7 @@ from jobbot.adverity.errors import InvalidRequest, NotFound, Unauthorised, Unexp
 from jobbot.adverity.model import JobId, Started
 from jobbot.intents.model import Acknowledge, Retry
 from jobbot.store.acts.model import ActState, Kind
-from tests.machinery.acts.steps import Action, Do, done_and_raises, first, raises
+from tests.machinery.acts.steps import Action, Do, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, World
 from tests.unit.store.world import LEASE
 
@@ -65,6 +65,20 @@ async def test_what_adverity_says_or_does_not(it: World, kind: Kind, case: tuple
     row = await it.row()
     assert (row.state, len(it.adverity.retries), one.steps.taken.count(kind.value)) == (state, sent, 1)
     assert words in it.slack.public[0].text
+
+
+@BOTH
+async def test_where_nothing_can_be_read_it_is_not_told_what_was_not_seen(it: World, kind: Kind) -> None:
+    it.fails()
+    one = it.starts("one")
+    one.steps.at("issues", done)
+    one.steps.always["issues"] = raises(SILENT)
+    one.steps.at(kind.value, raises(SILENT))
+    await one.sends(it.about_issue(kind=kind))
+    await one.ends()
+    assert (await it.row()).state is ActState.UNKNOWN
+    assert "could not be read until" in it.slack.public[0].text
+    assert "was not seen to be closed" not in it.slack.public[0].text
 
 
 async def test_an_answer_that_names_no_job(it: World) -> None:
