@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from jobbot.access import Person
-from jobbot.adverity.errors import InvalidRequest, NotFound, Unauthorised, Unexpected, Unreachable
+from jobbot.adverity.errors import NotFound, Unreachable
 from jobbot.adverity.model import DatastreamId, Days, JobId, Started
 from jobbot.intents.model import FetchAgain
 from jobbot.render.acts.fetch_window import FIRST_DAY, LAST_DAY
 from jobbot.slack.handlers.act_metadata import decode
 from jobbot.store.acts.model import ActState
-from tests.machinery.acts.steps import Action, Do, done, done_and_raises, raises
+from tests.machinery.acts.steps import Do, done, raises
 from tests.machinery.acts.world import ANA, BEN, OCTOBER, TEAM, World
 from tests.unit.store.world import LEASE
 
@@ -31,32 +31,6 @@ async def test_the_right_way(it: World) -> None:
     assert said.texts[0].startswith(f"*<@{ANA}> is fetching Facebook Ads EU, 1–27 Oct again*\n>gap")
     assert said.text.startswith("*Fetching Facebook Ads EU, 1–27 Oct again* · job 991\n>gap")
     assert it.followed == [991]
-
-
-@pytest.mark.parametrize(
-    ("step", "state", "sent", "words"),
-    [
-        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
-        (
-            raises(InvalidRequest("Enter a valid date.", status=400)),
-            ActState.REFUSED,
-            0,
-            "Adverity: Enter a valid date",
-        ),
-        (raises(Unauthorised("Invalid token.", status=401)), ActState.REFUSED, 0, "ADVERITY_API_KEY"),
-        (raises(SILENT), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (done_and_raises(SILENT), ActState.DONE, 1, "job 991"),
-    ],
-)
-async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:
-    one = it.starts("one")
-    one.steps.at("fetch", step)
-    await one.sends(it.fetch())
-    await one.ends()
-    (row,) = await it.rows(None)
-    assert (row.state, len(it.adverity.fetches), one.steps.taken.count("fetch")) == (state, sent, 1)
-    assert words in it.slack.public[0].text
 
 
 async def test_an_answer_that_names_no_job(it: World) -> None:
@@ -108,17 +82,6 @@ async def test_killed_at_every_step_it_is_asked_for_once_and_told_truly(it: Worl
     assert row.told_at is not None
     assert ("job 991" in it.slack.public[-1].text) == began
     assert it.followed[:1] == ([991] if began else [])
-
-
-async def test_of_two_who_press_at_once_one_is_asked_for(it: World) -> None:
-    one, two = it.starts("one"), it.starts("two")
-    first, second = it.fetch(ANA), it.fetch(BEN)
-    await one.sends(first)
-    await two.sends(second)
-    await one.ends()
-    await two.ends()
-    assert it.adverity.fetches == [OCTOBER]
-    assert sorted(row.state for row in await it.rows(None)) == [ActState.DONE, ActState.SECOND]
 
 
 async def test_whose_window_was_opened_before_the_same_days_were_fetched_is_second(it: World) -> None:

@@ -46,41 +46,41 @@ def sent(it: World) -> int:
     return len([*known.posts, *known.fetches, *known.switches, *known.retries])
 
 
-async def a_stop(it: World, one: Process) -> Interaction:
+async def a_stop(it: World, one: Process, who: str) -> Interaction:
     it.runs()
-    return it.submission(ANA, 987, reason="runaway")
+    return it.submission(who, 987, reason="runaway")
 
 
-async def a_fetch(it: World, one: Process) -> Interaction:
-    return it.fetch()
+async def a_fetch(it: World, one: Process, who: str) -> Interaction:
+    return it.fetch(who)
 
 
-async def several_stops(it: World, one: Process) -> Interaction:
+async def several_stops(it: World, one: Process, who: str) -> Interaction:
     for job in THREE:
         it.runs(job)
-    return it.several(await one.asks_several())
+    return it.several(await one.asks_several(), who=who)
 
 
-async def a_pause(it: World, one: Process) -> Interaction:
-    return it.pause()
+async def a_pause(it: World, one: Process, who: str) -> Interaction:
+    return it.pause(who)
 
 
-async def a_resume(it: World, one: Process) -> Interaction:
+async def a_resume(it: World, one: Process, who: str) -> Interaction:
     it.adverity.enabled = False
-    return it.resume(ANA)
+    return it.resume(who)
 
 
-async def a_retry(it: World, one: Process) -> Interaction:
+async def a_retry(it: World, one: Process, who: str) -> Interaction:
     it.fails()
-    return it.about_issue()
+    return it.about_issue(who)
 
 
-async def an_acknowledgement(it: World, one: Process) -> Interaction:
+async def an_acknowledgement(it: World, one: Process, who: str) -> Interaction:
     it.fails()
-    return it.about_issue(kind=Kind.ACKNOWLEDGE)
+    return it.about_issue(who, kind=Kind.ACKNOWLEDGE)
 
 
-EACH: dict[Kind, tuple[Callable[[World, Process], Awaitable[Interaction]], str]] = {
+EACH: dict[Kind, tuple[Callable[[World, Process, str], Awaitable[Interaction]], str]] = {
     Kind.STOP: (a_stop, "stop"),
     Kind.FETCH: (a_fetch, "fetch"),
     Kind.STOP_SEVERAL: (several_stops, "stop"),
@@ -95,7 +95,7 @@ EACH: dict[Kind, tuple[Callable[[World, Process], Awaitable[Interaction]], str]]
 @pytest.mark.parametrize("kind", Kind)
 async def test_what_is_submitted_is_refused_and_says_who_why_until_when(it: World, kind: Kind) -> None:
     one = it.starts("one")
-    submission = await EACH[kind][0](it, one)
+    submission = await EACH[kind][0](it, one, ANA)
     await freezes(it)  # the window was open
     assert await one.sends(submission) is None
     await one.ends()
@@ -113,7 +113,7 @@ async def test_what_is_submitted_is_refused_and_says_who_why_until_when(it: Worl
 async def test_what_is_claimed_and_not_sent_yet_is_not_sent(it: World, kind: Kind) -> None:
     one = it.starts("one")
     asks, step = EACH[kind]
-    submission = await asks(it, one)
+    submission = await asks(it, one, ANA)
     one.steps.at(step, first(lambda: freezes(it)))  # its turn has come, nothing has left
     await one.sends(submission)
     await one.ends()
@@ -133,7 +133,7 @@ async def test_it_is_possible_again_when_the_time_is_over_and_elsewhere_all_the_
     await freezes(it, instance="staging")
     it.time.pass_(61)
     one = it.starts("one")
-    await one.sends(await EACH[kind][0](it, one))
+    await one.sends(await EACH[kind][0](it, one, ANA))
     await one.ends()
     assert sent(it) == (len(THREE) if kind is Kind.STOP_SEVERAL else 1)
 

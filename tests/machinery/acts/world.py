@@ -249,7 +249,7 @@ class Adverity:
     def takes_acknowledgement(self, path: str) -> None:
         """An acknowledgement arrives."""
         self.retries.append(path)
-        del self.issues[int(path.split("/")[3])]
+        self.issues.pop(int(path.split("/")[3]), None)
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -985,13 +985,13 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(
-        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77, job: int = 987
     ) -> Interaction:
-        """The window of a retry or an acknowledgement of job 987, opened so many seconds ago, sent."""
+        """The window of a retry or an acknowledgement of a failed job, opened so many seconds ago, sent."""
         metadata = ActMetadata(
             kind=kind,
             instance="acme",
-            job=987,
+            job=job,
             name="Facebook Ads EU",
             channel=INC,
             user=who,
