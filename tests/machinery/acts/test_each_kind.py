@@ -5,8 +5,8 @@ import pytest
 from jobbot.access import ChannelRule, Need
 from jobbot.adverity.errors import Busy, Forbidden, InvalidRequest, NotFound, Unauthorised, Unexpected, Unreachable
 from jobbot.store.acts.model import ActState, Kind
+from tests.machinery.acts.each_kind import EACH, sent
 from tests.machinery.acts.steps import Action, Do, Gate, done_and_raises, first, raises
-from tests.machinery.acts.test_frozen import EACH, sent
 from tests.machinery.acts.world import ANA, BEN, World
 from tests.unit.store.world import LEASE
 

@@ -1,20 +1,19 @@
 """A frozen instance: no act of any kind is begun or sent there, and what was sent ends as it does."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from jobbot.interaction import Interaction
 from jobbot.render.blockkit.text import to_plain
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
+from tests.machinery.acts.each_kind import EACH, sent
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.test_pause import HOUR, of, paused, resumed
 from tests.machinery.acts.test_several import THREE, begins, whole
-from tests.machinery.acts.world import ANA, BEN, INC, Process, World
+from tests.machinery.acts.world import ANA, BEN, INC, World
 from tests.unit.store.world import LEASE
 
 WHO = f"acme is frozen by <@{BEN}> until 2022-10-31 11:13 UTC – deploy"
@@ -38,58 +37,6 @@ async def freezes(it: World, *, minutes: float = 30, instance: str = "acme") -> 
 
 async def unfreezes(it: World) -> None:
     await it.starts("unfreezer").freeze_store.end("acme", only=None, by=ANA, reason="")
-
-
-def sent(it: World) -> int:
-    """How many requests have arrived."""
-    known = it.adverity
-    return len([*known.posts, *known.fetches, *known.switches, *known.retries])
-
-
-async def a_stop(it: World, one: Process, who: str) -> Interaction:
-    it.runs()
-    return it.submission(who, 987, reason="runaway")
-
-
-async def a_fetch(it: World, one: Process, who: str) -> Interaction:
-    return it.fetch(who)
-
-
-async def several_stops(it: World, one: Process, who: str) -> Interaction:
-    for job in THREE:
-        it.runs(job)
-    return it.several(await one.asks_several(), who=who)
-
-
-async def a_pause(it: World, one: Process, who: str) -> Interaction:
-    return it.pause(who)
-
-
-async def a_resume(it: World, one: Process, who: str) -> Interaction:
-    it.adverity.enabled = False
-    return it.resume(who)
-
-
-async def a_retry(it: World, one: Process, who: str) -> Interaction:
-    it.fails()
-    return it.about_issue(who)
-
-
-async def an_acknowledgement(it: World, one: Process, who: str) -> Interaction:
-    it.fails()
-    return it.about_issue(who, kind=Kind.ACKNOWLEDGE)
-
-
-EACH: dict[Kind, tuple[Callable[[World, Process, str], Awaitable[Interaction]], str]] = {
-    Kind.STOP: (a_stop, "stop"),
-    Kind.FETCH: (a_fetch, "fetch"),
-    Kind.STOP_SEVERAL: (several_stops, "stop"),
-    Kind.PAUSE: (a_pause, "switch"),
-    Kind.RESUME: (a_resume, "switch"),
-    Kind.RETRY: (a_retry, "retry"),
-    Kind.ACKNOWLEDGE: (an_acknowledgement, "acknowledge"),
-}
-"""By kind the submission of one, and the step in which its request is sent."""
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -15,11 +15,11 @@ from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import History, StopSeveral
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from tests.machinery.acts.each_kind import THREE
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE
 
-THREE = (987, 988, 989)
 KILLED_AT = [("submit", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1), ("sending", 1),
              ("sending", 2), ("parts", 1), ("take_part", 1), ("take_part", 2), ("keep", 3), ("read", 1), ("stop", 1),
              ("stop", 2), ("answered", 2), ("close", 1), ("close", 4), ("told", 1), ("told", 4)]  # fmt: skip
