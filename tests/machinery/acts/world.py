@@ -92,7 +92,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
-from jobbot.store.database.retry import Timer
+from jobbot.store.database.retry import Timer, until_set
 from jobbot.store.database.tables import acts
 from jobbot.store.events import EventHistory
 from jobbot.store.following.offers import OfferStore
@@ -177,6 +177,8 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.began: dict[int, datetime] = {}
+        """When jobs have begun to run, of those of which that is told."""
         self.retried: set[int] = set()
         """Jobs that a retry has started."""
         self.name = "Facebook Ads EU"
@@ -196,6 +198,7 @@ class Adverity:
                 "datastream": self.streams.get(job, self.datastream),
                 "range_start": first,
                 "range_end": last,
+                "job_start": self.began.get(job),
                 "manual": job in self.by_hand or job in self.retried,
             }
         )
@@ -261,6 +264,8 @@ class Adverity:
 
 class ScriptedGateway:
     """One process's way to it."""
+
+    clock_ahead: timedelta | None = None
 
     def __init__(self, adverity: Adverity, steps: Steps) -> None:
         self._adverity = adverity
@@ -591,7 +596,11 @@ class Process:
         )
         may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
-        timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        timer = Timer(
+            world.time.monotonic,
+            lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)),
+            lambda event, seconds: self.steps.take("wait", lambda: until_set(event, seconds)),
+        )
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         self.freezes_there = FreezesThere(self.freeze_store, gate.audience)
