@@ -29,7 +29,7 @@ from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-from tests.machinery.acts.steps import Action, Do, Killed, answer_lost, away, done, done_and_raises, first, raises
+from tests.machinery.acts.steps import Action, Do, Gate, Killed, answer_lost, away, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE, START
 
@@ -507,6 +507,27 @@ async def test_killed_at_every_step_of_a_change_one_of_both_ends_stands(it: Worl
     it.time.pass_(HOUR * 3)
     await two.looks()
     assert it.adverity.switches == [False, True], "once, at the one hour or at the other"
+
+
+async def test_of_two_who_change_an_end_at_once_one_does_and_one_end_stands(it: World) -> None:
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(60)
+    bens, anas = it.pause(BEN, "4", before=ANAS), it.pause(ANA, "2", before=ANAS)
+    gate = Gate()
+    one.steps.at("datastream", gate)
+    await one.sends(bens)
+    await gate.reached.wait()
+    await two.sends(anas)
+    await two.ends()
+    gate.open.set()
+    await one.ends()
+    assert "is already pausing or resuming this schedule" in it.slack.whispers(ANA)[-1]
+    planned = [row for row in await of(it, Kind.RESUME) if row.state is ActState.PLANNED]
+    assert [row.planned_for for row in planned] == [it.time.now + timedelta(hours=4)]
+    await two.sends(it.pause(ANA, "2", before=ANAS, opened=30))
+    await two.ends()
+    assert "has already paused this schedule" in it.slack.whispers(ANA)[-1], "the window did not show that"
+    assert it.adverity.switches == [False]
 
 
 async def test_a_change_is_not_told_before_it_is_in_the_record(it: World) -> None:
