@@ -1,7 +1,7 @@
 """A pause and a resume on the machinery of acts: switched once, read back; resumed by jobbot at the hour, once."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -777,6 +777,18 @@ async def test_whose_window_was_opened_before_somebody_else_paused_it_is_second(
     assert it.adverity.switches == [False]
     said = f"<@{ANA}> has already paused this schedule (10:43:02 UTC). No second request was sent."
     assert it.slack.whispers(BEN) == [said]
+
+
+@pytest.mark.parametrize(("until", "initial"), [(None, "open"), (START + timedelta(hours=1), None)])
+async def test_an_end_that_is_over_when_the_window_opens_is_chosen_anew(
+    it: World, until: datetime | None, initial: str | None
+) -> None:
+    """The button of an ending has the end that was meant hours ago: nobody pauses without an end by it."""
+    one = it.starts("one")
+    it.time.pass_(HOUR * 2)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42), until=until))
+    (end,) = [block["element"] for block in it.slack.windows[-1].view["blocks"] if block.get("block_id") == UNTIL]
+    assert end.get("initial_option", {}).get("value") == initial
 
 
 @pytest.mark.parametrize(
