@@ -256,8 +256,8 @@ class ActExecution:
 
     async def _overtaken(self, course: AnyCourse) -> Ending | None:
         record = self._record
-        earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
-        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
+        earlier = await self._ledger.last_done(record.instance, record.subject)
+        if earlier is not None and await course.was_done_by(earlier):
             return second_ending(self._act_of(earlier), earlier)
         return None
 

@@ -393,16 +393,22 @@ class SqlLedger:
         url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
         return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
-    async def earlier(self, instance: str, subject: str, *, but: str = "") -> ActRecord | None:
+    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
         """See :meth:`Ledger.earlier`."""
         counts = [*OPEN, ActState.DONE, ActState.UNKNOWN]
         newest = (
             acts_of(instance, subject)
-            .where(acts.c.state.in_([state.value for state in counts]), acts.c.id != but)
+            .where(acts.c.state.in_([state.value for state in counts]))
             .order_by(case((_IS_OPEN, 0), else_=1), acts.c.requested_at.desc(), acts.c.id.desc())
         )
         async with self._database.reading() as connection:
             return await first_record(connection, newest.limit(1))
+
+    async def last_done(self, instance: str, subject: str) -> ActRecord | None:
+        """See :meth:`Ledger.last_done`."""
+        done = acts_of(instance, subject).where(acts.c.state == ActState.DONE.value)
+        async with self._database.reading() as connection:
+            return await first_record(connection, done.order_by(acts.c.closed_at.desc(), acts.c.id.desc()).limit(1))
 
     async def current(self, claim: Claim) -> ActRecord:
         """See :meth:`Ledger.current`."""

@@ -99,6 +99,22 @@ async def test_whose_window_was_opened_before_the_same_days_were_fetched_is_seco
     assert len(it.adverity.fetches) == 2, "who has seen it may ask for it again"
 
 
+async def test_what_was_done_since_makes_it_second_whatever_came_to_nothing_afterwards(it: World) -> None:
+    one = it.starts("one")
+    await one.sends(it.fetch(BEN))
+    await one.ends()
+    it.time.pass_(60)
+    one.steps.at("fetch", raises(SILENT))
+    it.adverity.states.clear()
+    await one.sends(it.fetch(BEN))  # who has seen the first, and wants another one
+    await one.ends()
+    assert [row.state for row in await it.rows(None)] == [ActState.UNKNOWN, ActState.DONE]
+    await one.sends(it.fetch(ANA, opened=600))
+    await one.ends()
+    assert it.adverity.fetches == [OCTOBER]
+    assert f"<@{BEN}> has already fetched these days" in it.slack.whispers(ANA)[-1]
+
+
 async def test_other_days_are_another_fetch(it: World) -> None:
     one = it.starts("one")
     await one.sends(it.fetch(ANA))

@@ -120,7 +120,7 @@ class ActsMachine(RuleBasedStateMachine):
                 return stands
 
             for step in (*OUTCOMES, "submit", "hold", "announced", "sending", "keep", "answered", "close", "told",
-                         "release", "earlier", "follow", "current", "postpone"):  # fmt: skip
+                         "release", "last_done", "follow", "current", "postpone"):  # fmt: skip
                 process.steps.always[step] = at(step)
             return process
 

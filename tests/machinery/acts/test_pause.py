@@ -857,6 +857,24 @@ async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
     assert (await are_paused(it, one)).startswith("*No paused schedules*")
 
 
+async def test_a_pause_that_was_asked_for_before_a_resume_and_done_after_it_is_told(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    it.adverity.enabled = False
+    gate = Gate()
+    one.steps.at("person", gate)  # Slack takes its time to say who Ben is
+    await one.sends(it.pause(BEN))
+    await gate.reached.wait()
+    it.time.pass_(1)
+    await two.sends(it.resume(ANA))
+    await two.ends()
+    it.time.pass_(1)
+    gate.open.set()
+    await one.ends()
+    assert it.adverity.switches == [True, False]
+    listed = await PausedFlow(ActHistory(it.database)).run(one.instance, None)
+    assert [(schedule.datastream, schedule.paused.user_id) for schedule in listed.schedules] == [(42, BEN)]
+
+
 async def test_what_was_not_resumed_at_its_hour_is_not_told_as_paused_until_then(it: World) -> None:
     one = await paused(it)
     it.time.pass_(60)

@@ -67,7 +67,7 @@ async def test_what_is_done_between_the_question_and_the_hold_is_seen(it: World)
         return found
 
     second = it.fetch(BEN)
-    two.steps.at("earlier", ana_is_faster)
+    two.steps.at("last_done", ana_is_faster)
     await two.sends(second)
     await two.ends()
     assert it.adverity.fetches == [OCTOBER]
