@@ -105,7 +105,6 @@ async def test_what_was_done_since_makes_it_second_whatever_came_to_nothing_afte
     await one.ends()
     it.time.pass_(60)
     one.steps.at("fetch", raises(SILENT))
-    it.adverity.states.clear()
     await one.sends(it.fetch(BEN))  # who has seen the first, and wants another one
     await one.ends()
     assert [row.state for row in await it.rows(None)] == [ActState.UNKNOWN, ActState.DONE]

@@ -124,7 +124,8 @@ class FetchWindow(ActWindow[FetchAgain]):
         """See :meth:`ActWindow.order`: the days as they were picked; other days than its job's are none of it."""
         first, last = submitted.day(words.FIRST_DAY), submitted.day(words.LAST_DAY)
         zone = FetchDetails.model_validate_json(metadata.details or "{}").zone
-        if wrong := words.wrong_days(first, last, _today(zone, now)):
+        # The days of a request are of the zone of whoever asked for it.
+        if wrong := words.wrong_days(first, last, _today(zone if metadata.review is None else "", now)):
             return wrong
         assert first is not None  # noqa: S101 - narrows for the type checker
         assert last is not None  # noqa: S101 - narrows for the type checker
