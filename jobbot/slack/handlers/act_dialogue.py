@@ -261,22 +261,16 @@ class ActDialogue:
             why = review_words.two_people()
         if why and not await self._gate.is_member(place.channel_id):
             return _closed(window, wish, f"{why}\n{review_words.not_member()}"), Outcome.REFUSED
-        about = question.about
+        about = question.about.model_dump()
         metadata = ActMetadata(
+            **about | {"name": cut(question.about.name, act_metadata.NAME_MOST)},
             kind=window.kind,
             instance=instance.name,
-            job=about.job,
-            name=cut(about.name, act_metadata.NAME_MOST),
             channel=place.channel_id,
             user=interaction.user_id,
             asked_at=asked_at.timestamp(),
             thread_ts=place.thread_ts,
             response_url=place.response_url,
-            datastream=about.datastream,
-            workspace=about.workspace,
-            range_start=about.range_start,
-            range_end=about.range_end,
-            details=about.details,
             asks=bool(why),
             review=review.id if review is not None else None,
         )

@@ -98,7 +98,7 @@ Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 _AboutPeople = Handover | Timeline | History | Paused
-"""What tells of many people who did something: whoever asks calls none of them."""
+"""What tells of many people who did something: nobody looks there for a mention, so it has names when redrawn too."""
 
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
@@ -346,7 +346,8 @@ class Answers:
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         is_public = not interaction.is_ephemeral if mode is AnswerMode.REDRAW else visible
-        if is_public and isinstance(intent, _AboutPeople):
+        if is_public and (mode is not AnswerMode.REDRAW or isinstance(intent, _AboutPeople)):
+            # Whoever asks calls nobody: a new message notifies all whom it mentions, an edit does not.
             drawn = replace(drawn, message=await self._without_mentions(drawn.message, but=interaction.user_id))
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(drawn.message)
@@ -430,7 +431,7 @@ class Answers:
                     await self._paused.run(instance, reach),
                     frozen=await self._frozen.of(instance, interaction.channel_id),
                 )
-                offers = Need.PAUSE in passed.offers
+                offers = passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return Drawn(message=shown, since=since, workspaces=reach.ids if reach is not None else None)
             case Handover():
