@@ -134,9 +134,9 @@ async def test_accepted_and_yet_on(it: World) -> None:
 async def test_a_switch_that_is_not_told_afterwards_is_not_known(it: World) -> None:
     one = it.starts("one")
 
-    async def without_a_word(do: Do) -> object:
+    async def without_a_word(do: Do) -> None:
         await do()
-        return it.adverity.changes(enabled=None)
+        it.adverity.changes(enabled=None)
 
     one.steps.at("switch", without_a_word)
     await one.sends(it.pause(until="1"))
