@@ -23,6 +23,7 @@ from jobbot.intents.model import (
 )
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
+    ANY,
     Asked,
     Asker,
     by,
@@ -32,6 +33,7 @@ from jobbot.render.asked import (
     question_in_words,
     remark_in_words,
     span_in_words,
+    states_in_words,
 )
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, header, section
@@ -39,7 +41,7 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, code, cut, duration, escape, plural
-from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
@@ -130,7 +132,10 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     count, counts = _count(listing), _counts(listing)
     question = question_in_words(listing.asked, _stream(listing))
     title = f"{count}: {counts or question}"
-    said = f"*{count}: {in_words(listing.asked, _stream(listing))}*{f' ({counts})' if counts else ''}"
+    spoken = in_words(listing.asked, _stream(listing))
+    said = f"*{count}: {spoken}*{f' ({counts})' if counts else ''}"
+    if listing.total == 0 and listing.complete:
+        title, said = _none_of(listing.asked, question), f"*{_none_of(listing.asked, spoken)}*"
     if listing.no_such_stream:
         title = f"There is no datastream {listing.asked.intent.datastream}"
         said = f"*{escape(title)}*"
@@ -139,9 +144,21 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     return Part([header(title), context(small)], [" – ".join(one for one in (said, *about, page, unusual) if one)])
 
 
+def _none_of(asked: Asked, question: str) -> str:
+    """That nothing was found: ``No failed jobs: yesterday``. ``question``: in words, of either kind."""
+    if asked.intent.jobs:
+        return f"Not found: {'jobs' if len(asked.intent.jobs) > 1 else 'job'} {question}"
+    states = states_in_words(asked.intent.states, past=asked.start is not None)
+    which = "" if states == ANY else f" {states.replace(' and ', ' or ').replace('success', 'successful')}"
+    rest = question.removeprefix(states).removeprefix(", ").removeprefix("for: ").replace("started: ", "started ", 1)
+    return f"No{which} jobs{f': {rest}' if rest else ''}"
+
+
 def _count(listing: Listing) -> str:
     if listing.total == 0:
-        return "No jobs" if listing.complete else "No such jobs among the newest"
+        return "No such jobs among the newest"
+    if listing.missing:
+        return f"{listing.total:,} of {plural(len(listing.asked.intent.jobs), 'job')}"
     return plural(listing.total, "job") if listing.complete else f"at least {plural(listing.total, 'job')}"
 
 
@@ -215,7 +232,8 @@ def _rows(listing: Listing, now: datetime, offers: Collection[Need]) -> Iterator
             continue
         words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
-            yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
+            may = stop and not _is_being_stopped(job, listing)
+            yield Part([section(words), actions(_own(job, listing.instance, stop=may, watch=watch))], [words])
         else:
             yield parts.text(words, _beside(job, listing, offers))
 
@@ -246,8 +264,13 @@ def _wanted(job: Job, listing: Listing, offers: Collection[Need]) -> Block | Non
 def _beside(job: Job, listing: Listing, offers: Collection[Need]) -> Block:
     if (wanted := _wanted(job, listing, offers)) is not None:
         return wanted
-    can = Need.STOP in offers and may_be_stopped(job)
+    can = Need.STOP in offers and may_be_stopped(job) and not _is_being_stopped(job, listing)
     return buttons.stop(job.id, listing.instance) if can else buttons.show(job.id, listing.instance)
+
+
+def _is_being_stopped(job: Job, listing: Listing) -> bool:
+    stop = listing.stops.get(job.id)
+    return stop is not None and stop.result is StopResult.UNDER_WAY
 
 
 def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, offers: Collection[Need]) -> Part:
@@ -340,7 +363,8 @@ def _remarks(listing: Listing) -> Iterator[str]:
     """What the list may lack, and why."""
     if listing.missing:
         which = ", ".join(str(job) for job in listing.missing)
-        yield f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
+        one = len(listing.missing) == 1
+        yield f"Adverity knows no {'job' if one else 'jobs'} {which}, or the key may not see {'it' if one else 'them'}"
     if listing.unreadable:
         yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:

@@ -13,7 +13,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused, may_ask
-from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.frozen import FreezeLine
@@ -86,7 +86,7 @@ from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Drawn, Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
-from jobbot.slack.handlers.misreading import of_the_job, without_known_names
+from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.rights import Rights
@@ -183,7 +183,14 @@ class Answers:
 
     def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        return parse(text, now=self._clock(), zone=zone or ZoneInfo("UTC"), instances=self._instances.names)
+        base_urls = {one.name: one.base_url for one in self._instances}
+        return parse(
+            text,
+            now=self._clock(),
+            zone=zone or ZoneInfo("UTC"),
+            instances=self._instances.names,
+            base_urls=base_urls,
+        )
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""
@@ -342,7 +349,11 @@ class Answers:
         except AdverityError as error:
             about = {ShowJob: f"job {getattr(intent, 'job', '')}", Issues: "open issues"}.get(type(intent), "jobs")
             about = f"{about} on {instance.name}"
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about, again=intent))
+            perhaps = None
+            if isinstance(error, NotFound) and isinstance(intent, ShowJob):
+                perhaps = await datastream_of_number(int(intent.job), interaction, instance, self._naming)
+            message = render_error(error, REFERENCE.get(), about=about, again=intent, perhaps=perhaps)
+            await reply.post_ephemeral(message)
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         is_public = not interaction.is_ephemeral if mode is AnswerMode.REDRAW else visible
