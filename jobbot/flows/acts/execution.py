@@ -25,6 +25,7 @@ from jobbot.flows.acts.attempts import (
     denied_ending,
     dropped_ending,
     dump_answer,
+    fate_of,
     frozen_out_ending,
     held_back_ending,
     load_answer,
@@ -256,8 +257,8 @@ class ActExecution:
 
     async def _overtaken(self, course: AnyCourse) -> Ending | None:
         record = self._record
-        earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
-        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
+        earlier = await self._ledger.last_done(record.instance, record.subject)
+        if earlier is not None and await course.was_done_by(earlier):
             return second_ending(self._act_of(earlier), earlier)
         return None
 
@@ -283,6 +284,8 @@ class ActExecution:
             what = read_answer(error)
             if isinstance(what, NotSent):
                 return what
+            if isinstance(what, RefusedUpstream) and self._is_tried_later(error):
+                return NotSent(error)  # too many requests: it has not taken this one
             sent: Sent = what
         else:
             sent = Accepted(self._clock(), said)
@@ -356,7 +359,7 @@ class ActExecution:
     async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
-                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
+                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act, fate_of(attempt))
             )
         await course.read_back(attempt, self._reads_back_for(attempt))
 

@@ -233,6 +233,7 @@ class ActDialogue:
         review: ReviewRequest | None,
     ) -> tuple[Modal, Outcome]:
         """``review``: it is looked at. Who may not do it, or not alone, gets a window that asks others for it."""
+        asked_at = self._clock()  # before anything is read: what is done meanwhile may not be shown
         passed = await self._gate.decide(interaction, window.need, instance.name)
         why, checked = "", list[str]()
         if isinstance(passed, Refused):
@@ -273,7 +274,7 @@ class ActDialogue:
             instance=instance.name,
             channel=place.channel_id,
             user=interaction.user_id,
-            asked_at=self._clock().timestamp(),
+            asked_at=asked_at.timestamp(),
             thread_ts=place.thread_ts,
             response_url=place.response_url,
             asks=bool(why),

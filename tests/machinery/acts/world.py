@@ -92,7 +92,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
-from jobbot.store.database.retry import Timer
+from jobbot.store.database.retry import Timer, until_set
 from jobbot.store.database.tables import acts
 from jobbot.store.events import EventHistory
 from jobbot.store.following.offers import OfferStore
@@ -185,6 +185,8 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.began: dict[int, datetime] = {}
+        """When jobs have begun to run, of those of which that is told."""
         self.retried: set[int] = set()
         """Jobs that a retry has started."""
         self.name = "Facebook Ads EU"
@@ -204,6 +206,7 @@ class Adverity:
                 "datastream": self.streams.get(job, self.datastream),
                 "range_start": first,
                 "range_end": last,
+                "job_start": self.began.get(job),
                 "manual": job in self.by_hand or job in self.retried,
             }
         )
@@ -257,7 +260,7 @@ class Adverity:
     def takes_acknowledgement(self, path: str) -> None:
         """An acknowledgement arrives."""
         self.retries.append(path)
-        del self.issues[int(path.split("/")[3])]
+        self.issues.pop(int(path.split("/")[3]), None)
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -269,6 +272,8 @@ class Adverity:
 
 class ScriptedGateway:
     """One process's way to it."""
+
+    clock_ahead: timedelta | None = None
 
     def __init__(self, adverity: Adverity, steps: Steps) -> None:
         self._adverity = adverity
@@ -599,7 +604,11 @@ class Process:
         )
         may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
-        timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        timer = Timer(
+            world.time.monotonic,
+            lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)),
+            lambda event, seconds: self.steps.take("wait", lambda: until_set(event, seconds)),
+        )
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         self.freezes_there = FreezesThere(self.freeze_store, gate.audience)
@@ -993,13 +1002,13 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(
-        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77, job: int = 987
     ) -> Interaction:
-        """The window of a retry or an acknowledgement of job 987, opened so many seconds ago, sent."""
+        """The window of a retry or an acknowledgement of a failed job, opened so many seconds ago, sent."""
         metadata = ActMetadata(
             kind=kind,
             instance="acme",
-            job=987,
+            job=job,
             name="Facebook Ads EU",
             channel=INC,
             user=who,
