@@ -6,9 +6,10 @@ By the one decision of ``decide``: a person as in a channel that permits everyth
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jobbot.access.decide import Allowed, Refused, decide, refuse_early
+from jobbot.access.decide import decide, refuse_early
 from jobbot.access.facts import Channel, Directory, Facts, Home, Person
 from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.reasons import Allowed, Refused
 from jobbot.interaction import Interaction
 
 _OPEN = "C0OPEN"

@@ -10,7 +10,6 @@ LINES_MOST = 200
 MODULES_MOST = 12
 
 LONGER = {
-    "access/decide.py": "every reason to refuse, and the one order in which they are asked",
     "adverity/client.py": "each call of the jobs API with what its answers mean",
     "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
     "app.py": "the whole assembly, in its order",

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from jobbot.access import Allowed, Need, Refused, may_ask
-from jobbot.access.decide import NotYou
+from jobbot.access.reasons import NotYou
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, Kind, PermitRow

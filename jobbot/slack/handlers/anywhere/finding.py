@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from jobbot.access import Need, Refused
-from jobbot.access.decide import Outsider
+from jobbot.access.reasons import Outsider
 from jobbot.access.workspaces import Bound
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.flows.instances import Instances
