@@ -16,7 +16,8 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around, Brought, NotKnown
 from jobbot.adverity.model import Job, State
 from jobbot.flows.following import alerts, placing
-from jobbot.flows.following.alert_channel import AlertMessages, changed, open_streams
+from jobbot.flows.following.alert_group import open_streams
+from jobbot.flows.following.alert_messages import AlertMessages, changed
 from jobbot.flows.following.alerts import Watchers, is_wanted, snoozes_fixed, without_fixed
 from jobbot.flows.following.late import late_messages, learn_usual, tell_late
 from jobbot.flows.following.matters import KEPT

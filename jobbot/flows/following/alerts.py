@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, State
-from jobbot.flows.following.alert_channel import AlertMessages, ChannelAlerts
+from jobbot.flows.following.alert_channel import ChannelAlerts
+from jobbot.flows.following.alert_messages import AlertMessages
 from jobbot.flows.following.matters import Hit, calls_of, scopes_of
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW

@@ -10,7 +10,7 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings, quiet
-from jobbot.flows.following.live_cards import Drawn, StartedMessage, StopMessage, new_card
+from jobbot.flows.following.card_row import Drawn, StartedMessage, StopMessage, new_card
 from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
