@@ -46,10 +46,11 @@ from jobbot.intents.model import (
     StopSeveral,
 )
 from jobbot.logs import get_logger
-from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.interrupted_acts import permits_of
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.act_window import ActWindow

@@ -61,7 +61,6 @@ LONGER = {
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
-    "slack/handlers/act_dialogue.py": "the window of an act from opening to submission",
     "slack/transport/http.py": "one endpoint from bytes to ack, and the little web around it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
     "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",

@@ -29,13 +29,14 @@ from jobbot.intents.model import Act, Intent
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card
-from jobbot.slack.handlers.act_dialogue import ActDialogue, Submission
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.following import Drawn
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.submission import Submission
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.slack.web.outbound import Outbound, SlackRefused
