@@ -60,7 +60,6 @@ LONGER = {
     "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
     "slack/handlers/answers.py": "one match over all intents: which are served by whom, and what is asked before",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
-    "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
     "slack/transport/http.py": "one endpoint from bytes to ack, and the little web around it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
     "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
