@@ -14,11 +14,12 @@ from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.keeping import is_first_delivery
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
+from jobbot.flows.following.watching import WatchingFlow, current_outages
 from jobbot.flows.frozen import FreezeLine, FreezesThere
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue

@@ -97,9 +97,9 @@ class Handlers:
             permits=permits_of(gate, windows.values()),
             afterwards=following.offered.beside(
                 {
-                    (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
-                    (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                    (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                    (Kind.STOP, ActState.UNKNOWN): following.watching.live.follow_stop,
+                    (Kind.FETCH, ActState.DONE): following.watching.live.follow_started,
+                    (Kind.RETRY, ActState.DONE): following.watching.live.follow_started,
                     **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
                 }
             ),

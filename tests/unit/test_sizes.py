@@ -21,7 +21,6 @@ LONGER = {
     "flows/following/matters.py": "what each kind of run does to a matter, in whatever order they are seen",
     "flows/following/poll_state.py": "the state between two rounds: types alone, and how one begins",
     "flows/following/reconcile.py": "what is asked next and what each answer means, beside its proof",
-    "flows/following/watching.py": "what people switch on and off, one method a command",
     "flows/jobs/catalogue.py": "one table of names and places, with each way in which they become known",
     "flows/acts/kinds/schedule.py": "both ways of one switch, so that they agree",
     "flows/acts/attempts.py": "every way in which an act was not sent, was sent, or ends, as one closed set",

@@ -8,7 +8,8 @@ from typing import assert_never
 from jobbot.access import Need
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.keeping import Subscriber
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, number_of
@@ -87,11 +88,11 @@ class Alerting:
             case AlertsDo.ON:
                 return await self._switch_on(wish, scope, instance, passed, subscriber, reply=reply)
             case AlertsDo.OFF:
-                count, less = await self._watching.switch_off(wish, subscriber, scope.workspace)
+                count, less = await self._watching.alerts.switch_off(wish, subscriber, scope.workspace)
                 message = alert_settings.switched_off(subscriber.user_id, count, less, wish.states, wish.signs)
                 return await _answer(message, passed, reply, changed=count > 0 or bool(less))
             case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, subscriber, scope.workspace)
+                count, until = await self._watching.alerts.snooze(wish, subscriber, scope.workspace)
                 message = alert_settings.snoozed(
                     subscriber.user_id,
                     count,
@@ -111,7 +112,7 @@ class Alerting:
         if name is None:
             await reply.post_ephemeral(alert_settings.no_such_group())
             return Outcome.MISREAD
-        begun, ended, already = await self._watching.switch_on(
+        begun, ended, already = await self._watching.alerts.switch_on(
             wish, instance.name, subscriber, scope.workspace, usergroup_name=name
         )
         bound_to = scope.reach.names if scope.reach is not None else ()

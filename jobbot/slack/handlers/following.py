@@ -7,7 +7,8 @@ from typing import assert_never
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import CannotKeep, WatchingFlow
+from jobbot.flows.following.keeping import CannotKeep
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Marking, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Interaction

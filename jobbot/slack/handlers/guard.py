@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.acting import CannotRecord
 from jobbot.flows.acts.history import CannotRead
-from jobbot.flows.following.watching import CannotKeep
+from jobbot.flows.following.keeping import CannotKeep
 from jobbot.interaction import HomeOpened, Interaction, LinksShared, Shortcut, Submitted, Suggestion, Typed
 from jobbot.logs import get_logger, new_reference
 from jobbot.render.errors import render_error

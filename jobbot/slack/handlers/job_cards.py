@@ -8,7 +8,8 @@ from datetime import datetime
 
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.acts.offered import OfferedActs
-from jobbot.flows.following.watching import CannotKeep, Subscriber, WatchingFlow, keeping
+from jobbot.flows.following.keeping import CannotKeep, Subscriber, keeping
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.card import read_card
@@ -127,7 +128,7 @@ class JobCards:
         """While the database is unavailable the message stays as it was posted."""
         if drawn.card is not None and drawn.is_live:
             subscriber, url = subscriber_of(interaction), instance.base_url
-            await self._watching.keep_live(drawn.card, url, ts=ts, subscriber=subscriber, offers=passed.offers)
+            await self._watching.live.keep_live(drawn.card, url, ts=ts, subscriber=subscriber, offers=passed.offers)
             return
         with suppress(CannotKeep):
             async with keeping():
