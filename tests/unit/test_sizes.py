@@ -69,7 +69,6 @@ LONGER = {
     "store/following/model.py": "the records of what is followed and of the outbox: types alone",
     "store/following/outbox.py": "each statement beside its reason",
     "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
-    "store/following/watches.py": "one statement a question about watches, cards and alerts",
     "store/acts/history.py": "each question about the record of acts, in a statement of its own",
     "store/acts/ledger.py": "the statements of an act's record, each guarded by the state that it leaves",
     "store/acts/reviews.py": "the statements of review requests, each guarded by the state that it leaves",

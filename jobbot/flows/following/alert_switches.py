@@ -8,8 +8,8 @@ from jobbot.flows.following.alerts import alert_settings, quiet
 from jobbot.flows.following.keeping import Subscriber, keeping
 from jobbot.intents.model import Alerts, number_of
 from jobbot.render.alert_settings import AlertSettings, Quiet
+from jobbot.store.following.alerts import AlertStore
 from jobbot.store.following.model import Alert
-from jobbot.store.following.watches import WatchStore
 
 SNOOZE = timedelta(hours=2)
 """How long ``alerts snooze`` lasts without a length."""
@@ -22,9 +22,9 @@ class AlertSwitches:
     """
 
     def __init__(
-        self, watches: WatchStore, clock: Callable[[], datetime], hasten: Callable[[str], Awaitable[None]]
+        self, alerts: AlertStore, clock: Callable[[], datetime], hasten: Callable[[str], Awaitable[None]]
     ) -> None:
-        self._watches = watches
+        self._alerts = alerts
         self._clock = clock
         self._hasten = hasten
 
@@ -57,7 +57,7 @@ class AlertSwitches:
             since=self._clock(),
         )
         async with keeping():
-            now_on, ended, already = await self._watches.switch_on(one)
+            now_on, ended, already = await self._alerts.switch_on(one)
             await self._hasten(instance)
         return alert_settings(now_on), [quiet(one) for one in ended], already
 
@@ -69,7 +69,7 @@ class AlertSwitches:
         Without an instance, those of all; ``workspace`` is a number.
         """
         async with keeping():
-            count, less = await self._watches.switch_off(
+            count, less = await self._alerts.switch_off(
                 instance=wish.instance,
                 channel_id=subscriber.channel_id,
                 datastream=number_of(wish.datastream),
@@ -90,7 +90,7 @@ class AlertSwitches:
         is_fixed = wish.until_fixed and wish.datastream is not None
         until = None if is_fixed else self._clock() + (wish.length or SNOOZE)
         async with keeping():
-            count = await self._watches.snooze(
+            count = await self._alerts.snooze(
                 instance=wish.instance,
                 channel_id=subscriber.channel_id,
                 datastream=number_of(wish.datastream),

@@ -1,4 +1,4 @@
-"""Begins to follow messages that are edited as a job goes on: a posted card, the message of an act. The poller edits."""
+"""Begins to follow messages that are edited as a job goes on: a card, the message of an act. The poller edits."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

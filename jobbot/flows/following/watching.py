@@ -70,7 +70,7 @@ class WatchingFlow:
         self._clock = clock
         self._schedule = schedule
         self._best_effort = BestEffort(extra)
-        self.alerts = AlertSwitches(watches, clock, self.hasten)
+        self.alerts = AlertSwitches(watches.alerts, clock, self.hasten)
         self.live = LiveMessages(watches, clock, self.hasten, self._wait_for)
 
     async def watch(
