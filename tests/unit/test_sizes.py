@@ -17,7 +17,6 @@ LONGER = {
     "app_handlers.py": "the assembly of what serves payloads, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
-    "flows/following/alert_round.py": "what alerts make of one round, a kind of alert after the other",
     "flows/following/matters.py": "what each kind of run does to a matter, in whatever order they are seen",
     "flows/following/poll_state.py": "the state between two rounds: types alone, and how one begins",
     "flows/following/reconcile.py": "what is asked next and what each answer means, beside its proof",

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job
+from jobbot.flows.following.alert_context import AlertContext
 from jobbot.flows.following.alert_messages import AlertMessages, recovered_reply
-from jobbot.flows.following.alert_round import AlertRound, jobs_told_later
+from jobbot.flows.following.alert_round import jobs_told_later, tell_alerts
 from jobbot.flows.following.card_facts import is_incomplete, look_again, to_read_again
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import PollState, learn_no_trouble
@@ -83,19 +84,20 @@ class RoundEffects:
         over |= dict.fromkeys(learned.gone)
         later = jobs_told_later(learned, now) if interest.alerts else []
         sight = await sight_of(self._sights, instance, interest, learned.going, [*learned.over, *later])
-        followed = [job for job in learned.over if job.id in interest.jobs]
-        around = await look_at_ended(instance, followed, now)
-        told = await AlertRound(
-            rounds=self._rounds,
-            usergroups=self._usergroups,
-            instance=instance,
-            interest=interest,
-            learned=learned,
-            state=state,
-            now=now,
-            sight=sight,
-            watchers=watchers_of(interest.watches, over),
-        ).tell()
+        around = await look_at_ended(instance, [job for job in learned.over if job.id in interest.jobs], now)
+        told = await tell_alerts(
+            AlertContext(
+                rounds=self._rounds,
+                usergroups=self._usergroups,
+                instance=instance,
+                interest=interest,
+                learned=learned,
+                state=state,
+                now=now,
+                sight=sight,
+                watchers=watchers_of(interest.watches, over),
+            )
+        )
         replies = await self._replies(told.messages, interest)
         ended = end_watches(
             interest.watches,
@@ -154,29 +156,27 @@ class RoundEffects:
         is_list: bool,
     ) -> tuple[list[Change], set[int]]:
         """The edits of the instance's cards, and the ended jobs that are to be read once more for them."""
-        recovered = bool(learned.state.trouble)
         drawing = CardUpdates(
             instance=instance.name,
             base_url=instance.base_url,
             watches=[one for one in interest.watches if one.job not in over],
             now=now,
-            recovered=recovered,
+            recovered=bool(learned.state.trouble),
             sight=sight,
             stops=await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {},
             frozen=await self._frozen(instance, interest),
         )
-        going = {int(job.id): job for job in learned.going}
+        going, changes = {int(job.id): job for job in learned.going}, []
         if is_list:
             drawing.learn_waiting(learned.going)
             drawing.learn_facts(await look_again(instance, interest.cards, going, now))
-        changes = []
         for card in interest.cards:
             if card.job in over:
                 job, known = over[card.job], around.get(card.job, NOTHING)
                 changes.append(drawing.over(card, job, known, incomplete=is_incomplete(job, known)))
             elif card.job in going:
                 changes.append(drawing.going_on(card, going[card.job]))
-            elif recovered:
+            elif learned.state.trouble:
                 changes.append(drawing.as_last_seen(card))
         return [change for change in changes if change is not None], drawing.awaited
 
