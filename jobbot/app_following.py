@@ -13,7 +13,7 @@ from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import is_first_delivery
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule

@@ -7,7 +7,7 @@ from jobbot.adverity.around import brought_by
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
-from jobbot.flows.following.alerts_empty import say_not_weighed
+from jobbot.flows.following.alerts.empty import say_not_weighed
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import (
     CLOCK_SKEW,

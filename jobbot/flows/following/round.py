@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.flows.following import outages
-from jobbot.flows.following.alert_channel import THREAD_WINDOW
+from jobbot.flows.following.alerts.channel import THREAD_WINDOW
 from jobbot.flows.following.lookup import look_up, on_time
 from jobbot.flows.following.poll_state import PollState, learn_trouble, resume
 from jobbot.flows.following.reconcile import GoingOn, Learned, Lookup, One, next_lookup, put_off

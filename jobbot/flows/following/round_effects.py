@@ -6,9 +6,9 @@ from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alert_context import AlertContext
-from jobbot.flows.following.alert_messages import AlertMessages, recovered_reply
-from jobbot.flows.following.alert_round import jobs_told_later, tell_alerts
+from jobbot.flows.following.alerts.context import AlertContext
+from jobbot.flows.following.alerts.messages import AlertMessages, recovered_reply
+from jobbot.flows.following.alerts.round import jobs_told_later, tell_alerts
 from jobbot.flows.following.card_facts import is_incomplete, look_again, to_read_again
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import PollState, learn_no_trouble

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from jobbot.access import Need
 from jobbot.adverity.model import DatastreamId, JobId
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import CannotKeep
 from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances

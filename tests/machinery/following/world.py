@@ -29,7 +29,7 @@ from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule

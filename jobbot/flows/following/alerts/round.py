@@ -9,11 +9,11 @@ from datetime import datetime
 
 from jobbot.adverity.model import Job
 from jobbot.flows.following import placing
-from jobbot.flows.following.alert_context import AlertContext, AlertsTold
-from jobbot.flows.following.alert_messages import AlertMessages, changed
-from jobbot.flows.following.alerts_empty import jobs_of, tell_empty
-from jobbot.flows.following.alerts_over import tell_over
-from jobbot.flows.following.late import late_messages, learn_usual, tell_late
+from jobbot.flows.following.alerts.context import AlertContext, AlertsTold
+from jobbot.flows.following.alerts.empty import jobs_of, tell_empty
+from jobbot.flows.following.alerts.late import late_messages, learn_usual, tell_late
+from jobbot.flows.following.alerts.messages import AlertMessages, changed
+from jobbot.flows.following.alerts.over import tell_over
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import Learned
 from jobbot.flows.following.seen_events import on_our_clock

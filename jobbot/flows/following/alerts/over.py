@@ -7,11 +7,11 @@ from datetime import datetime
 from jobbot.adverity.around import Around, Brought
 from jobbot.adverity.model import Job, State
 from jobbot.flows.following import placing
-from jobbot.flows.following.alert_context import AlertContext, AlertsTold, say_given_up, stream_of
-from jobbot.flows.following.alert_group import open_streams
-from jobbot.flows.following.alert_messages import AlertMessages
-from jobbot.flows.following.alerts import is_wanted, messages_for, snoozes_fixed, without_fixed
-from jobbot.flows.following.alerts_empty import put_to_weigh, say_not_weighed
+from jobbot.flows.following.alerts.context import AlertContext, AlertsTold, say_given_up, stream_of
+from jobbot.flows.following.alerts.empty import put_to_weigh, say_not_weighed
+from jobbot.flows.following.alerts.group import open_streams
+from jobbot.flows.following.alerts.hits import is_wanted, messages_for, snoozes_fixed, without_fixed
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.matters import KEPT
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams

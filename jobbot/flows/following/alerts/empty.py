@@ -14,9 +14,9 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.model import Job
 from jobbot.flows.following import placing
-from jobbot.flows.following.alert_context import AlertContext, say_given_up
-from jobbot.flows.following.alert_messages import AlertMessages
-from jobbot.flows.following.alerts import is_wanted, messages_for
+from jobbot.flows.following.alerts.context import AlertContext, say_given_up
+from jobbot.flows.following.alerts.hits import is_wanted, messages_for
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.poll_state import PollState, Weighing
 from jobbot.flows.following.reconcile import to_weigh
 from jobbot.flows.instances import Instance

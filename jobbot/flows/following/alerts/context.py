@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alert_messages import AlertMessages
-from jobbot.flows.following.alerts import Watchers
+from jobbot.flows.following.alerts.hits import Watchers
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import Learned
 from jobbot.flows.following.sights import Sight

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from jobbot.flows.following.alerts import alert_settings, quiet
+from jobbot.flows.following.alerts.hits import alert_settings, quiet
 from jobbot.flows.following.keeping import Subscriber, keeping
 from jobbot.intents.model import Alerts, number_of
 from jobbot.render.alert_settings import AlertSettings, Quiet

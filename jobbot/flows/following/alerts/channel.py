@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.model import State
 from jobbot.flows.following import matters, seen_events
-from jobbot.flows.following.alert_group import Group, matters_in
-from jobbot.flows.following.alert_messages import AlertMessages
-from jobbot.flows.following.alert_writer import AlertWriter, called_by, watchers_of
+from jobbot.flows.following.alerts.group import Group, matters_in
+from jobbot.flows.following.alerts.messages import AlertMessages
+from jobbot.flows.following.alerts.writer import AlertWriter, called_by, watchers_of
 from jobbot.flows.following.matters import Hit
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render.alert_entry import LATE
