@@ -43,7 +43,6 @@ LONGER = {
     "render/alert_settings.py": "each answer about the alerts of a channel, which say an alert in the same words",
     "render/alerts.py": "all words of alerts, one and many, of each kind, so that they agree",
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
-    "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
     "render/matters.py": "a matter and all its words, so that its numbers agree",
     "render/help.py": "all that can be typed, by topic, so that nothing is missing in it",
     "render/handover.py": "each thing that is handed over, in one order under one bound",
