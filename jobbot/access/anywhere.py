@@ -22,7 +22,7 @@ def refuse_anywhere(who: Interaction, home: Home) -> Refused | None:
 
 
 def refuse_person(who: Interaction, home: Home, person: Person | None) -> Refused | None:
-    """The same by what Slack says of the person; None for ``person``: it does not say, which is a refusal."""
+    """Refuse by what Slack says of the person; None for ``person``: the look-up failed, which refuses too."""
     asked = replace(who, channel_id=_OPEN)
     decision = decide(asked, Need.VIEW, _PERMITS_ALL, home, Facts(person=person, channel=Channel()))
     return decision if isinstance(decision, Refused) else None

@@ -11,7 +11,7 @@ MODULES_MOST = 12
 
 LONGER = {
     "adverity/client.py": "each call of the jobs API with what its answers mean",
-    "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
+    "adverity/gateway.py": "every read of an instance beside how long it is kept, and every write",
     "app.py": "one bot from its start to its end: what is built in which order, and closed in reverse",
     "app_following.py": "the assembly of all that follows jobs, in its order",
     "app_handlers.py": "the assembly of what serves payloads, in its order",
@@ -57,9 +57,9 @@ LONGER = {
     "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
     "slack/handlers/answers.py": "one match over all intents: which are served by whom, and what is asked before",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
-    "slack/transport/http.py": "one endpoint from bytes to ack, and the little web around it",
+    "slack/transport/http.py": "one endpoint from bytes to ack, and the routes beside it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
-    "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
+    "slack/transport/payloads.py": "the only reader of payloads: each kind of payload and of field, none of them trusted",
     "slack/web/directory.py": "each kind of look-up beside how long its answer is believed",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",

@@ -1,6 +1,6 @@
 """The words about acts on datastreams and failed jobs: ``fetch``, ``retry``, ``acknowledge``, ``pause``, ``resume``.
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing. What is only
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply. What is only
 asked about is never done: it is noted as wondered, and offered.
 """
 

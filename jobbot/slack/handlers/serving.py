@@ -103,7 +103,7 @@ class Serving:
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
 
     async def copies(self, interaction: Interaction, intent: Intent) -> Outcome:
-        """Copy as Markdown: whisper what a message says in a form that can be pasted elsewhere."""
+        """Copy as Markdown: post what a message says for the person alone, in a form that can be pasted elsewhere."""
         return await self._answers.serve(interaction, intent, AnswerMode.COPY)
 
     async def comes_from_anywhere(self, interaction: Interaction, seen: ObservedInteraction) -> Outcome:
