@@ -59,7 +59,7 @@ LONGER = {
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
     "slack/transport/http.py": "one endpoint from bytes to ack, and the routes beside it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
-    "slack/transport/payloads.py": "the only reader of payloads: each kind of payload and of field, none of them trusted",
+    "slack/transport/payloads.py": "the only reader of payloads: each kind of payload and field, none trusted",
     "slack/web/directory.py": "each kind of look-up beside how long its answer is believed",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",

@@ -1,7 +1,7 @@
 """The words about acts on datastreams and failed jobs: ``fetch``, ``retry``, ``acknowledge``, ``pause``, ``resume``.
 
-A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply. What is only
-asked about is never done: it is noted as wondered, and offered.
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply. What is
+only asked about is never done: it is noted as wondered, and offered.
 """
 
 from collections.abc import Sequence
