@@ -31,7 +31,7 @@ class _Fact(BaseModel):
 
 
 class NotKnown(_Fact):
-    """It could not be read: the key is not allowed to, there is no such path, no answer in time, or none that says it."""
+    """It could not be read: the key is not allowed to, there is no such path, or no answer in time that says it."""
 
     why: Why
 

@@ -47,7 +47,7 @@ class _Wanted:
 
 
 class Finding:
-    """The handlers. ``decide_seconds`` bounds the look-ups of a submission."""
+    """The handlers of the shortcut, its window and the window's select."""
 
     def __init__(
         self,
@@ -58,7 +58,6 @@ class Finding:
         instances: Instances,
         answers: Answers,
         outbound: Outbound,
-        decide_seconds: float = DECIDE_SECONDS,
     ) -> None:
         self._gate = gate
         self._whereabouts = whereabouts
@@ -66,7 +65,6 @@ class Finding:
         self._instances = instances
         self._answers = answers
         self._outbound = outbound
-        self._decide_seconds = decide_seconds
 
     async def opens(self, interaction: Interaction) -> Outcome:
         """Open the window at once; then learn what its select may offer this person."""
@@ -196,7 +194,7 @@ class Finding:
     async def _decide(self, who: Interaction, wanted: _Wanted) -> Passed | str:
         """Whether the list may be shown there to this person; in words why not."""
         try:
-            async with asyncio.timeout(self._decide_seconds):
+            async with asyncio.timeout(DECIDE_SECONDS):
                 passed, seen = await asyncio.gather(
                     self._gate.decide(who, Need.VIEW, wanted.instance), self._whereabouts.look(who)
                 )
