@@ -83,8 +83,10 @@ class Request:
 
     def of_person(self, person: Person | None) -> Iterator[Line]:
         """What Slack says of the person; None: the look-up failed."""
-        known = person is not None
-        yield person_line(self.who, person, self.home) if known else Line(LookupFailed("person", self.who.user_id))
+        if person is None:
+            yield Line(LookupFailed("person", self.who.user_id))
+        else:
+            yield person_line(self.who, person, self.home)
 
     def of_facts(self, facts: Facts) -> Iterator[Line]:
         """What is asked last, once nothing has spoken against the person and the channel; ends with Allowed."""

@@ -22,8 +22,9 @@ from jobbot.interaction import Interaction, Submitted, Suggestion
 from jobbot.logs import get_logger
 from jobbot.render import finding as words
 from jobbot.render.refusals import refusal_in_words
-from jobbot.slack.handlers.answers import AnswerMode, Answers
+from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere.whereabouts import Seen, Whereabouts
+from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.submission import Body, Submission, errors_at
 from jobbot.slack.handlers.urgency import IS_URGENT
