@@ -305,8 +305,9 @@ async def test_whoever_comes_during_a_round_is_not_kept_waiting(two: Two) -> Non
     round_ = await one.begin("acme")
     assert round_ is not None
     await other.hasten("acme", two.clock() + timedelta(seconds=1))
-    await one.commit(round_, RoundResult(state="{}", next_at=two.clock() + timedelta(seconds=30)))
     two.passes(1)
+    assert await other.begin("acme") is None, "it is due, and still somebody's round"
+    await one.commit(round_, RoundResult(state="{}", next_at=two.clock() + timedelta(seconds=30)))
     assert await other.is_due("acme")
     round_ = await other.begin("acme")
     assert round_ is not None
