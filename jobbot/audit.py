@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, TextIO
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.model import ActRecord, ActState, Kind, UnknownAct
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
 from jobbot.visible import visible
@@ -101,40 +101,6 @@ _DONE: Mapping[Kind, str] = {
 """What is written for an act that was done: a spreadsheet is read by people."""
 
 
-def fields_of(record: ActRecord) -> Fields:
-    """One act, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
-    fields: Fields = {
-        "id": record.id,
-        "instance": record.instance,
-        "job": record.job,
-        "name": record.name,
-        "state": _DONE.get(record.kind, "done") if record.state is ActState.DONE else record.state.value,
-        "kind": record.kind.value,
-        "requested_at": _written(record.requested_at),
-        "sent_at": _written(record.sent_at),
-        "answered_at": _written(record.answered_at),
-        "closed_at": _written(record.closed_at),
-        "told_at": _written(record.told_at),
-        "untold": record.untold,
-        "user_id": record.user_id,
-        "asked_by": record.asked_by,
-        "team_id": record.team_id,
-        "channel_id": record.channel_id,
-        "thread_ts": record.thread_ts,
-        "message_ts": record.message_ts,
-        "reason": record.reason,
-        "range_start": None if record.range_start is None else record.range_start.isoformat(),
-        "range_end": None if record.range_end is None else record.range_end.isoformat(),
-        "details": record.details,
-        "answer": record.answer,
-        "outcome": record.outcome,
-        "started": record.started,
-        "owner": record.owner,
-    }
-    # An export is looked at in terminals too, which obey what nobody sees.
-    return {name: visible(value) if isinstance(value, str) else value for name, value in fields.items()}
-
-
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "kind"),
     *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
@@ -143,7 +109,17 @@ COLUMNS = (
 )
 
 
-async def _as_csv(records: AsyncIterator[ActRecord], to: TextIO) -> int:
+def fields_of(record: ActRecord | UnknownAct) -> Fields:
+    """One act, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
+    if isinstance(record, UnknownAct):
+        return {name: _written(record.columns[name]) for name in COLUMNS}
+    fields = {name: _written(getattr(record, name)) for name in COLUMNS}
+    if record.state is ActState.DONE:
+        fields["state"] = _DONE.get(record.kind, "done")
+    return fields
+
+
+async def _as_csv(records: AsyncIterator[ActRecord | UnknownAct], to: TextIO) -> int:
     writer, count = csv.DictWriter(to, COLUMNS), 0
     # The head comes after the first look: of a database that cannot be read there is nothing, not even that.
     record = await anext(records, None)
@@ -155,7 +131,7 @@ async def _as_csv(records: AsyncIterator[ActRecord], to: TextIO) -> int:
     return count
 
 
-async def _as_lines(records: AsyncIterator[ActRecord], to: TextIO) -> int:
+async def _as_lines(records: AsyncIterator[ActRecord | UnknownAct], to: TextIO) -> int:
     count = 0
     async for record in records:
         to.write(json.dumps(fields_of(record), ensure_ascii=False) + "\n")
@@ -169,5 +145,14 @@ def _harmless(value: str | int | None) -> str | int:
     return "" if value is None else value
 
 
-def _written(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _written(value: datetime | date | str | int | None) -> str | int | None:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case str():
+            # An export is looked at in terminals too, which obey what nobody sees.
+            return visible(value)
+        case _:
+            return value

@@ -25,7 +25,7 @@ from jobbot.render.handover import DAY, SHOWN, Failing, HandoverFacts
 from jobbot.render.jobs import Names
 from jobbot.render.paused import PausedList
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord, ActState
+from jobbot.store.acts.model import ActRecord, ActState, UnknownAct
 from jobbot.store.database.engine import StoreUnavailable
 
 log = get_logger(__name__)
@@ -126,7 +126,7 @@ class HandoverFlow:
         failing = [*shown, *failing[SHOWN:]]
         return replace(bare, going=going, failing=failing, all_ended=ended.complete, names=names)
 
-    async def _unknown(self, instance: Instance, scope: Scope) -> tuple[list[ActRecord], int]:
+    async def _unknown(self, instance: Instance, scope: Scope) -> tuple[list[ActRecord | UnknownAct], int]:
         """The newest acts of the last day of which nobody knows the outcome, and how many there are."""
         query = ActQuery(
             instance=instance.name,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.render.timeline.model import Happening
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord
+from jobbot.store.acts.model import ActRecord, UnknownAct
 from jobbot.store.acts.review_history import ReviewHistory, last_moment
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
@@ -110,17 +110,17 @@ def _of_request(one: ReviewRequest, ts: str | None, query: RecordQuery) -> list[
     return [happened for happened in found if query.holds(happened.at)]
 
 
-def _moment(one: ActRecord) -> datetime:
+def _moment(one: ActRecord | UnknownAct) -> datetime:
     return one.planned_for or one.requested_at
 
 
-def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
+def _of_act(one: ActRecord | UnknownAct, told: Mapping[str, str | None]) -> Happening:
     """``told`` is by act of several the ts of its message, which tells of its parts."""
     return Happening(
         at=_moment(one),
-        what=one.kind.value,
+        what=str(one.kind),
         instance=one.instance,
-        state=one.state.value,
+        state=str(one.state),
         outcome=one.outcome,
         name=one.name,
         said=one.reason,

@@ -98,7 +98,7 @@ def entry(
         failures=failures,
         last=f"last success {moment(last)}" if last is not None else "",
         took=duration(job.took) if job.took is not None else "",
-        quiet=joined([_stream(job, names), _times(job, around), by_whom(job)]),
+        quiet=joined([_stream(job, names), _times(job, around)]),
         retry=issue is not None and issue.retry_url is not None,
         acknowledge=issue is not None and issue.ack_url is not None,
         days=job.days,
@@ -138,13 +138,14 @@ def _stream(job: Job, names: Names) -> str:
 
 
 def _times(job: Job, around: Around) -> str:
-    usual = f" ({usual_in_words(around.usual).partition(' (')[0]})" if isinstance(around.usual, Usual) else ""
+    """When it started, by whom, and how long it took."""
     if job.start is None:
-        return f"ended {moment(job.end)}" if job.end is not None else ""
-    if job.end is None:
-        return f"started {moment(job.start)}"
-    started = f"started {moment(job.start)}"
-    return f"{started}, took {duration(job.took)}{usual}" if job.took is not None else started
+        return joined([f"ended {moment(job.end)}" if job.end is not None else "", by_whom(job)])
+    started = f"started {moment(job.start)} {by_whom(job, begun=True)}".rstrip()
+    if job.end is None or job.took is None:
+        return started
+    usual = f" ({usual_in_words(around.usual).partition(' (')[0]})" if isinstance(around.usual, Usual) else ""
+    return f"{started}, took {duration(job.took)}{usual}"
 
 
 def _why(job: Job, around: Around) -> tuple[str, str]:

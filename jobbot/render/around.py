@@ -101,22 +101,26 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def off_in_words(off: Off, now: datetime) -> str:
-    """Of a schedule that is off: ``paused by @ana until 13:00``; ``off`` where jobbot did not pause it."""
+def off_in_words(off: Off, now: datetime, *, calls: bool = True) -> str:
+    """Of a schedule that is off: ``paused by @ana until 13:00``; ``off`` where jobbot did not pause it.
+
+    ``calls`` False: without the person, who would be notified by a new message.
+    """
     if off.by is None:
         return "off"
     end = "" if off.until is None else f" until {moment(off.until)}"
     if off.until is not None and off.until <= now:
         end = f", was to be resumed {moment(off.until)}"
-    return f"paused by <@{off.by}>{end}"
+    return f"paused by <@{off.by}>{end}" if calls else f"paused{end}"
 
 
-def next_fetch_in_words(found: Upcoming, now: datetime, *, stopped: bool = False) -> str:
-    """When the schedule fetches next. ``stopped``: beside a stop, which leaves the schedule as it is."""
+def next_fetch_in_words(found: Upcoming, now: datetime, *, stopped: bool = False, calls: bool = True) -> str:
+    """When the schedule fetches next. ``stopped``: beside a stop, which leaves the schedule as it is; ``calls`` as of
+    :func:`off_in_words`."""
     goes_on = " Stopping does not pause the schedule." if stopped else ""
     match found:
         case Off():
-            paused = f"Schedule {off_in_words(found, now)}."
+            paused = f"Schedule {off_in_words(found, now, calls=calls)}."
             return paused if found.by is not None else "The schedule of this datastream is off."
         case NextFetch(at=None):
             return "No next fetch of this datastream is scheduled."

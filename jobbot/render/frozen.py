@@ -52,7 +52,7 @@ def frozen_part(frozen: Frozen | None, *, unfreeze: bool) -> parts.Part:
     """The same with the button that ends it, where that may be offered."""
     if frozen is None:
         return parts.NOTHING
-    return parts.text(frozen_line(frozen), unfreeze_button(frozen) if unfreeze and frozen.can_end else None)
+    return parts.text(frozen_line(frozen), next(iter(unfreeze_buttons(frozen)), None) if unfreeze else None)
 
 
 def frozen_in_words(frozen: Frozen) -> str:
@@ -60,9 +60,10 @@ def frozen_in_words(frozen: Frozen) -> str:
     return f"{foreign(frozen.instance, 40)} is frozen {_by_until(frozen)}"
 
 
-def not_now(frozen: Frozen) -> str:
-    """For who may do it otherwise."""
-    return f"{Mark.MAY_NOT.code} *Not now:* frozen {_by_until(frozen)}"
+def not_now(frozen: Frozen, *, may_end: bool) -> parts.Part:
+    """For who may do it otherwise; with the button that ends it, where the person ``may_end`` it."""
+    words = f"{Mark.MAY_NOT.code} *Not now:* frozen {_by_until(frozen)}"
+    return parts.text(words, next(iter(unfreeze_buttons(frozen)), None) if may_end else None)
 
 
 def frozen_out(frozen: Frozen, *, may_end: bool) -> str:
@@ -79,6 +80,11 @@ def unfreeze_button(frozen: Frozen) -> Block:
     return buttons.go_on("Unfreeze", wish, label="Unfreeze: jobs can be stopped and fetched again at once")
 
 
+def unfreeze_buttons(frozen: Frozen | None) -> list[Block]:
+    """The same, where something is frozen and can be ended there."""
+    return [unfreeze_button(frozen)] if frozen is not None and frozen.can_end else []
+
+
 def _by_until(frozen: Frozen) -> str:
     why = f" – {foreign(frozen.reason, _LINE_MOST)}" if frozen.reason else ""
     return f"by <@{frozen.user_id}> until {moment(frozen.until)}{why}"
@@ -88,7 +94,7 @@ def refused(frozen: Frozen) -> Message:
     """The answer, for the person alone, to an act that is refused because of it."""
     said = parts.row_in_words(f"Nothing was sent: {foreign(frozen.instance, 40)} is frozen", [], mark=Mark.FROZEN)
     then = f"{_by_until(frozen)}. Ask again then, or ask whoever froze it."
-    return _composed(said, [then[:1].upper() + then[1:]], controls=[unfreeze_button(frozen)] if frozen.can_end else [])
+    return _composed(said, [then[:1].upper() + then[1:]], controls=unfreeze_buttons(frozen))
 
 
 def began(frozen: Frozen, before: Frozen | None) -> Message:

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING
-from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.model import DatastreamId, Job, JobId, State
 from jobbot.adverity.streak import Streak
 from jobbot.intents.button import encode
 from jobbot.intents.model import Alerts, AlertsDo, Handover, History, Last, ListJobs, Paused, Watches
@@ -169,10 +169,7 @@ def _sections(facts: HandoverFacts, now: datetime, offers: frozenset[Need]) -> I
     rest = [f"job {one.job}" for one in facts.waiting[SHOWN:]]
     watches = buttons.go_on("All watches", Watches(instance=name))
     yield _Section("Watched", rows, len(facts.waiting), watches, rest=rest)
-    rows = [
-        parts.text(act_row(one), buttons.show(JobId(one.job), name) if one.job is not None else None)
-        for one in facts.unknown[:SHOWN]
-    ]
+    rows = [parts.text(act_row(one), _about(one, name)) for one in facts.unknown[:SHOWN]]
     record = buttons.go_on("History", History(range=Last(DAY), instance=name))
     yield _Section("Not confirmed", rows, facts.unknowns, record)
 
@@ -195,11 +192,22 @@ def _failing(one: Failing, names: Names) -> str:
     )
 
 
+def _about(act: PastAct, instance: str) -> Block | None:
+    """What shows whether an act was done: the job, or the schedule or the jobs of the datastream."""
+    if act.job is not None:
+        return buttons.show(JobId(act.job), instance)
+    if act.datastream is None:
+        return None
+    switches = act.kind in ("pause", "resume")
+    states = frozenset({State.SCHEDULED}) if switches else frozenset[State]()
+    jobs = ListJobs(states=states, datastream=DatastreamId(act.datastream), instance=instance)
+    what = "schedule" if switches else "jobs"
+    return buttons.go_on(f"Its {what}", jobs, label=f"The {what} of datastream {act.datastream}")
+
+
 def _snoozed(alerts: Sequence[AlertSettings], instance: str, now: datetime) -> _Section:
-    """What the channel's alerts are silent about, with the button that shows them at the first."""
+    """What the channel's alerts are silent about, each with the button that shows the alerts."""
     whole = [one for one in alerts if one.snoozed_until is not None and one.snoozed_until > now]
     lines = [*(alert_in_words(one, now) for one in whole), *snoozes_in_words(alerts, now)]
     show = buttons.go_on("Alerts", Alerts(does=AlertsDo.SHOW, instance=instance))
-    is_all = len(lines) <= SHOWN
-    rows = [parts.text(line, show if is_all and number == 0 else None) for number, line in enumerate(lines[:SHOWN])]
-    return _Section("Snoozed", rows, len(lines), show)
+    return _Section("Snoozed", [parts.text(line, show) for line in lines[:SHOWN]], len(lines), show)

@@ -28,6 +28,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
         ("datastream 42 [states] [range]", "one datastream"),
         ('facebook failed | "trade desk"', "a datastream by its name, or by an alias"),
         ("workspace emea [states] [range]", "one workspace, by name, slug or number"),
+        ("next fetch of facebook", "what is scheduled of a datastream, and when its schedule fetches next"),
     ),
     Topic.JOB: (("987 | 987 988", "one job, or several"),),
     Topic.STOP: (
@@ -123,8 +124,8 @@ _MORE = {
     "`failed cancelled today`. Far longer than usual is three times as long as the datastream's jobs usually take; "
     "where that is not known, longer than an hour.",
     Topic.TIMES: "Also: `today`, `tonight`, `this morning`, `weekend`, `2 days ago`, `this week`, `since 10:30`, "
-    "`08:00-12:00 yesterday`, `today and yesterday`. A night is from 18:00 to 06:00. `10/11/2022` can be read in two "
-    "orders: the answer says which one was used.",
+    "`08:00-12:00 yesterday`, `today and yesterday`. `at 15:00` is the hour from then on. A night is from 18:00 to "
+    "06:00. `10/11/2022` can be read in two orders: the answer says which one was used.",
     Topic.NAMES: "Part of a name is enough; if several datastreams match, jobbot asks which. Put a name that "
     'contains words of the commands in quotes: `datastream "failed orders"`.',
     Topic.JOB: "`why 987`, `error 987`, `is 987 running` and a link to the job show the same.",

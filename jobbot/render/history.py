@@ -39,6 +39,9 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
+UNKNOWN = "An act this version does not know"
+"""Its kind or its state is another version's, or nobody's."""
+
 BY = re.compile(
     r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done|frozen) by) ([UW][A-Z0-9]+)( before)?",
     re.ASCII,
@@ -191,6 +194,8 @@ def _mark(act: PastAct) -> Mark | None:
     """Green is what was done as it was asked for: of several, all of it."""
     if act.parts and any(one.state != "done" for one in act.parts):
         return Mark.UNUSUAL
+    if act.kind not in OUTCOMES_IN_WORDS:
+        return Mark.UNKNOWN
     return Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state)
 
 
@@ -208,8 +213,14 @@ def _called(act: PastAct) -> str:
 
 
 def _state(act: PastAct) -> str:
-    done, refused, moot = OUTCOMES_IN_WORDS[act.kind]
-    return {"done": done, "refused": refused, "ended_otherwise": moot}.get(act.state) or STATES_IN_WORDS[act.state]
+    return ended_in_words(act.kind, act.state) or STATES_IN_WORDS.get(act.state, UNKNOWN)
+
+
+def ended_in_words(kind: str, state: str) -> str | None:
+    """What became of an act of a kind; None where no ending says it that is the kind's own."""
+    if kind not in OUTCOMES_IN_WORDS:
+        return UNKNOWN
+    return dict(zip(("done", "refused", "ended_otherwise"), OUTCOMES_IN_WORDS[kind], strict=True)).get(state)
 
 
 def _parts(act: PastAct, most: int) -> str:

@@ -72,7 +72,7 @@ def render_issues(
     return parts.compose(
         [
             Part([header(f"{count}{where}"), context(parts.joined(about))], [spoken]),
-            frozen_part(found.frozen, unfreeze=False),
+            frozen_part(found.frozen, unfreeze=Need.STOP in offers),
             *_rows(found, offers, everywhere=not where),
             parts.small(left_out(found.unplaced, "issue") if found.unplaced else ""),
             parts.small(looked_among(found.among) if found.among is not None else ""),

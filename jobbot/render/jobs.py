@@ -129,11 +129,14 @@ def time_left(job: Job, now: datetime) -> timedelta | None:
     return timedelta(minutes=max(1, round(left / timedelta(minutes=1)))) if left < _FORESEEABLE else None
 
 
-def by_whom(job: Job, *, brief: bool = False) -> str:
-    """By hand or by the schedule, and by whom where Adverity says it; ``brief``: without a mail address' host."""
+def by_whom(job: Job, *, brief: bool = False, begun: bool = False) -> str:
+    """By hand or by the schedule, and by whom where Adverity says it.
+
+    ``brief``: without a mail address' host; ``begun``: behind "started" and when, which is not said again.
+    """
     if job.started_by:
         person = job.started_by.partition("@")[0] or job.started_by if brief else job.started_by
-        return f"by {foreign(person, 13)}" if brief else f"started by {foreign(person, 40)}"
+        return f"{'' if brief or begun else 'started '}by {foreign(person, 13 if brief else 40)}"
     return {True: "by hand", False: "on schedule", None: ""}[job.manual]
 
 

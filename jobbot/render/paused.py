@@ -1,14 +1,16 @@
 """Renders which schedules jobbot has paused and nobody has resumed: until when, by whom, where and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents.button import encode
 from jobbot.intents.model import Paused, ResumeSchedule
 from jobbot.render.acts.fetch import called
 from jobbot.render.acts.schedule import LATE
-from jobbot.render.acts.schedule_window import PausedBy
+from jobbot.render.acts.schedule_window import END_NOT_KNOWN, PausedBy
 from jobbot.render.asked import Asker, by, place_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message
@@ -52,8 +54,10 @@ class PausedList:
     frozen: Frozen | None = None
 
 
-def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: bool, offer_share: bool) -> Message:
-    """The message; ``offers``: with a button to resume each that may be off."""
+def render_paused(
+    found: PausedList, *, now: datetime, asker: Asker, offers: Collection[Need], offer_share: bool
+) -> Message:
+    """The message; ``offers``: what it may have buttons for, as to resume each that may be off."""
     count = len(found.schedules)
     title = (
         f"{'More than ' if found.more else ''}{plural(count, 'paused schedule')}" if count else "No paused schedules"
@@ -63,8 +67,8 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
         [
             parts.title(title),
             parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
-            frozen_part(found.frozen, unfreeze=False),
-            *(paused_row(one, found.instance, now, offers=offers) for one in found.schedules),
+            frozen_part(found.frozen, unfreeze=Need.STOP in offers),
+            *(paused_row(one, found.instance, now, offers=Need.PAUSE in offers) for one in found.schedules),
             parts.small(_ONLY_OURS),
             parts.small("" if found.whole else untold_workspaces()),
             parts.controls(share),
@@ -96,6 +100,8 @@ def _in_words(one: PausedSchedule, now: datetime, most: int) -> str:
 
 
 def _how_long(paused: PausedBy, now: datetime) -> str:
+    if not paused.is_end_known:
+        return END_NOT_KNOWN
     if paused.until is None:
         return "until somebody resumes it"
     if now - paused.until > LATE:

@@ -48,16 +48,17 @@ def render_why(
     user: str,
     instance: str,
     frozen: Frozen | None = None,
+    may_end: bool = False,
 ) -> Message:
     """The trace of a decision about ``need`` on an instance, for the person who asks (``user``), and where else it can
-    be done; ``frozen``: who may do it may not now."""
+    be done; ``frozen``: who may do it may not now, and ``may_end`` that."""
     if isinstance(decision, Allowed):
         happened, then = f"You may {DO[need]} here", ""
     else:
         happened, then = f"You may not {DO[need]} here", _instead(decision, need, elsewhere)
     first = [text(f"*{happened}.*")]
     if frozen is not None and isinstance(decision, Allowed):
-        first = [text(not_now(frozen)), text(f"Otherwise you may {DO[need]} here:")]
+        first = [not_now(frozen, may_end=may_end), text(f"Otherwise you may {DO[need]} here:")]
     ids = [*_ids(decision.trace), f"you {foreign(user)}"]
     return compose(
         [

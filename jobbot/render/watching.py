@@ -106,7 +106,7 @@ def _ending(
         times_in_words(job, now),
         usual_in_words(around.usual) if isinstance(around.usual, Usual) else "",
         fetches(job, now),
-        next_fetch_in_words(around.next_fetch, now) if around.next_fetch is not None else "",
+        next_fetch_in_words(around.next_fetch, now, calls=False) if around.next_fetch is not None else "",
     ]
     return parts.compose(
         [

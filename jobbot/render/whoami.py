@@ -30,7 +30,7 @@ def render_whoami(
     return compose(
         [
             text("*What you may do in this channel*"),
-            text(not_now(frozen)) if frozen is not None else NOTHING,
+            NOTHING if frozen is None else not_now(frozen, may_end=isinstance(told[Need.STOP][0], Allowed)),
             lines(rows),
             *(text(f"{Mark.UNUSUAL.code} {limit}.") for limit in dict.fromkeys(limits)),
             small(f"channel {foreign(channel)}", f"you {foreign(user)}", f"instance {code(instance)}"),

@@ -37,7 +37,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(it: World) -> None:
     line = f"*Frozen* by <@{it.ben.id}> until"
     await it.slack.until(lambda: line in card.text, seconds=30)
     await it.ana.types("/jobs", in_=it.inc)
-    listed = await it.said(line)
+    listed = await it.said(f"*Frozen* by {it.ben.real_name} until")
     await it.ana.types("/jobs stop 987", in_=it.inc)
     await it.modal(it.ana, "acme is frozen by")
     await it.ana.clicks("Unfreeze", on=listed)

@@ -44,7 +44,7 @@ async def test_after_a_stop_its_schedule_is_paused_and_resumed_by_somebody_else(
     await it.ana.submits()
     told = await it.said("paused the schedule of Facebook Ads EU*")
     await it.ben.types("/jobs scheduled datastream 42", in_=it.inc)
-    listed = await it.said(f"Schedule paused by <@{it.ana.id}>.")
+    listed = await it.said(f"Schedule paused by {it.ana.real_name}.")
     assert "Resume" in str(listed.blocks)
     await it.ben.types("/jobs pause datastream 42 for 4h", in_=it.inc)
     modal = await it.modal(it.ben, "It is still paused.")

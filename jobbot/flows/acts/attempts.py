@@ -15,7 +15,7 @@ from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import Frozen
-from jobbot.store.acts.model import ActRecord, ActState, Replan
+from jobbot.store.acts.model import ActRecord, ActState, Replan, UnknownAct
 
 ACCEPTED = "accepted"
 _ACCEPTED = re.compile(r"accepted(?:: (.*))?", re.DOTALL)
@@ -169,7 +169,7 @@ def denied_ending(no: Denied) -> Ending:
     return Ending(ActState.DENIED, no.why, no.message)
 
 
-def second_ending(act: Act, first: ActRecord) -> Ending:
+def second_ending(act: Act, first: ActRecord | UnknownAct) -> Ending:
     """The ending of an act where somebody else's of the same subject is under way or was done."""
     done = first.state is ActState.DONE
     outcome = f"not sent, {'done' if done else 'being done'} by {first.user_id}"

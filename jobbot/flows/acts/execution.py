@@ -41,7 +41,7 @@ from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import happened_in_words
 from jobbot.render.frozen import Frozen
-from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim, UnknownAct
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -204,7 +204,7 @@ class ActExecution:
         held = await self._retry(lambda: self._ledger.hold(self._claimed))
         self._is_begun = held is None
         if held is not None:
-            why = f"waits for the {held.record.kind.value} of {held.record.user_id}"
+            why = f"waits for the {held.record.kind} of {held.record.user_id}"
             await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
         return self._is_begun
 
@@ -260,8 +260,10 @@ class ActExecution:
             return second_ending(self._act_of(earlier), earlier)
         return None
 
-    def _act_of(self, other: ActRecord) -> Act:
+    def _act_of(self, other: ActRecord | UnknownAct) -> Act:
         """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
+        if isinstance(other, UnknownAct):
+            return self.act
         try:
             return act_of(other)
         except ValueError:

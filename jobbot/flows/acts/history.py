@@ -10,7 +10,7 @@ from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.history import HistoryPage, PastAct
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord, Kind
+from jobbot.store.acts.model import ActRecord, Kind, UnknownAct
 from jobbot.store.database.engine import StoreUnavailable
 
 
@@ -47,7 +47,7 @@ class HistoryFlow:
             total = await self._history.count(query)
             page = within(asked.page, total)
             found = await self._history.newest(query, skip=(page - 1) * PAGE, most=PAGE)
-            parts = await self._history.parts_of([one.id for one in found if one.kind is Kind.STOP_SEVERAL])
+            parts = await self._history.parts_of([one.id for one in found if one.kind == Kind.STOP_SEVERAL])
         except StoreUnavailable as error:
             raise CannotRead from error
         return HistoryPage(
@@ -67,17 +67,17 @@ class HistoryFlow:
         )
 
 
-def past_act(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
+def past_act(record: ActRecord | UnknownAct, parts: Sequence[ActRecord | UnknownAct] = ()) -> PastAct:
     """A row in the words' terms; ``parts`` are those of an act of several."""
     return PastAct(
-        kind=record.kind.value,
+        kind=str(record.kind),
         job=record.job,
         datastream=record.datastream,
         name=record.name,
         user_id=record.user_id,
         channel_id=record.channel_id,
         reason=record.reason,
-        state=record.state.value,
+        state=str(record.state),
         outcome=record.outcome,
         asked_at=record.requested_at,
         closed_at=record.closed_at,

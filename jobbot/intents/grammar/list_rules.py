@@ -68,7 +68,10 @@ def read_range(sentence: Sentence, at: int) -> int:
     following = sentence.words[at + 1 : at + 2]
     if sentence.words[at] == "last" and following and (following[0] in STATES or following[0] in (JOB, "run")):
         return 1 if following[0] in STATES else 2  # "the last failed job", "its last run"
-    found = ranges.find(sentence.words, at, sentence.instants)
+    if sentence.words[at] == "at" and sentence.before(at)[-1:] == ["look"] and like_number("".join(following)):
+        return 0  # "look at 12"
+    planned = {STATES[word] for word in sentence.words if word in STATES} == {frozenset({State.SCHEDULED})}
+    found = ranges.find(sentence.words, at, replace(sentence.instants, ahead=planned))
     if found is None:
         return 0
     parts, behind = sentence.parts, at + found.words

@@ -17,6 +17,7 @@ from jobbot.intents.model import (
     MissingName,
     MissingNumber,
     Offered,
+    Paused,
     Problem,
     ShowJob,
     StopSeveral,
@@ -97,6 +98,10 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
                 said=parts.days_said,
             )
             return [of_job, Help(Topic.FETCH)]
+        case MissingDatastream() if parts.verb is Verb.PAUSE and parts.job is None:
+            return [Paused(instance=parts.instance), Help(Topic.PAUSE)]
+        case BadRange(reason="longer"):
+            return [Paused(instance=parts.instance), Help(Topic.PAUSE)]
         case MissingDatastream():
             return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
         case BadRange():

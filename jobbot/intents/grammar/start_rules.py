@@ -1,6 +1,6 @@
-"""When a pause is to begin: jobbot cannot pause later, so it is told, and what was said of the end is offered.
+"""When a pause is to begin, or how much longer it is to last: neither can be done, so it is told, and an end offered.
 
-Taken for a reason, it would be a pause that begins at once and lasts without an end.
+Taken for a reason, each would be a pause that begins at once and lasts without an end.
 """
 
 from collections.abc import Sequence
@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import Verb
+from jobbot.intents.language.vocabulary import WHY, Verb
 from jobbot.intents.model import BadRange
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import OfYear, Slashed
-from jobbot.intents.times.instants import MAYBE_UNTIL, NOT_NOW, Instants
+from jobbot.intents.times.instants import LONGER, LONGEST, MAYBE_UNTIL, NOT_NOW, Instants
 from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import find_until
 
 _FROM = frozenset({"at", "from", "on", "starting", "beginning", "after"})
 _TO = frozenset({"to", "until", "till", "til", "-", ".."})
+_ANOTHER = frozenset({"another", "extra", "additional"})
+_LONGER = frozenset({"longer", "more"})
+_BEHIND = WHY | {"", "of", "for", "in", "on"}
+"""What may stand behind these: else they are a part of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Why a pause cannot begin then, how many words that took, and the end that may be meant, as it is put."""
+    """Why a pause cannot begin or last so, how many words that took, and the end that may be meant, as it is put."""
 
     reason: str
     words: int
@@ -30,12 +34,13 @@ class Start:
 
 
 def read_start(sentence: Sentence, at: int) -> int:
-    """When a pause is to begin, which begins at once: it is told, and what was said of its end is offered."""
+    """When a pause is to begin, which begins at once, or how much longer it is to last, of which the end is not known
+    here: it is told, and what was said of its end is offered."""
     found = find_start(sentence, at) if sentence.parts.verb is Verb.PAUSE else None
     if found is None:
         return 0
     parts, behind = sentence.parts, at + found.words
-    reason = NOT_NOW if parts.until is not None else found.reason
+    reason = NOT_NOW if parts.until is not None and found.reason != LONGER else found.reason
     parts.fault(BadRange(sentence.shown(at, behind), reason), at, behind)
     parts.ends = parts.ends or found.ends
     return found.words
@@ -45,6 +50,8 @@ def find_start(sentence: Sentence, at: int) -> Start | None:
     """The beginning of a pause that is said at a place: ``at 22:00``, ``from monday to tuesday``, ``in 2h``; a day or a
     time alone may be its end as well. None where none is, or one that is over."""
     words, instants = sentence.words, sentence.instants
+    if (longer := _longer(words, at, instants)) is not None:
+        return longer
     lead = int(words[at] in _FROM)
     place = at + lead
     if words[at] == "in":
@@ -71,6 +78,24 @@ def find_start(sentence: Sentence, at: int) -> Start | None:
     if ends is None or isinstance(ends.what, BadRange) or ends.words != len(said.split()):
         return Start(MAYBE_UNTIL, behind - at, _hours_from_now(instants))
     return Start(MAYBE_UNTIL, behind - at, (ends.what, f"until {said}"))
+
+
+def _longer(words: Sequence[str], at: int, instants: Instants) -> Start | None:
+    """``by 6h``, ``for another 2h``, ``2h longer``, ``longer``: counted from an end that is not said."""
+    place = at + int(words[at] in ("by", "for"))
+    is_added = word_at(words, place) in _ANOTHER
+    place += is_added
+    length = seconds_at(words, place) if is_added or length_of(words, place) else None
+    behind = place + (length[1] if length is not None else 0)
+    is_more = word_at(words, behind) in _LONGER and word_at(words, behind + 1) in _BEHIND
+    if not is_more and (length is None or not (is_added or words[at] == "by")):
+        return None
+    ends = _hours_from_now(instants)
+    if length is not None and 0 < length[0] <= LONGEST.total_seconds():
+        one = "" if length_of(words, place) else "1 "
+        start = instants.now.astimezone(UTC).replace(microsecond=0)
+        ends = start + timedelta(seconds=length[0]), f"for {one}{' '.join(words[place:behind])}"
+    return Start(LONGER, behind + is_more - at, ends)
 
 
 def _is_of_a_year(words: Sequence[str], at: int) -> bool:

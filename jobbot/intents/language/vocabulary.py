@@ -77,8 +77,9 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``error 987``           the job: its card begins with its error
 ``is everything ok``    the hand-over, also ``is anything wrong``; ``what is wrong with facebook``: what goes on of it,
                         and what failed; ``is facebook done``, ``how long will facebook take``: its jobs of any state
-``failed at 3am``       the hour that begins then
-``pause facebook at 22:00`` refused, as no pause begins later; ``extend the pause of facebook to 6h`` changes its end
+``failed at 3am``       the hour that begins then; of ``scheduled`` the next one
+``pause facebook at 22:00`` refused, as no pause begins later; ``extend the pause of facebook to 6h`` changes its end,
+                        and ``extend the pause by 6h`` is asked back: by then nobody has said which end it has
 ``thanks``              no question, where nothing else is said
 ======================= =============================================================================================
 
@@ -213,7 +214,7 @@ DONE = frozenset(
 """In a question about one datastream: what goes on of it is the answer, and what it did before."""
 TAKING = frozenset({"take", "takes", "taking", "taken", "took", "last", "lasts", "need", "needs"})
 """Behind ``how long`` these say nothing."""
-CHANGING = frozenset({"change", "extend", "prolong", "lengthen", "shorten", "adjust", "edit", "update", "move"})
+CHANGING = frozenset({"make", "change", "extend", "prolong", "lengthen", "shorten", "adjust", "edit", "update", "move"})
 """Before ``pause`` these say nothing: to pause what is paused changes the end."""
 ENDING = frozenset({"end", "ends", "lift", "remove", "finish"})
 """Before ``freeze`` these, and the words of a stop, ask for its end."""

@@ -33,6 +33,7 @@ NO_START = "no start"
 NOT_DAYS = "not days"
 NOT_NOW = "not now"
 NO_MOMENT = "no moment"
+LONGER = "longer"
 MAYBE_UNTIL = "maybe until"
 
 
@@ -42,10 +43,14 @@ class NoRange(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Instants:
-    """Works ranges out. ``now`` is aware, ``zone`` the asking person's. Every method raises NoRange."""
+    """Works ranges out. ``now`` is aware, ``zone`` the asking person's. Every method raises NoRange.
+
+    ``ahead``: an hour of no day is the next one, as it is asked about what is planned.
+    """
 
     now: datetime
     zone: tzinfo
+    ahead: bool = False
 
     def last(self, seconds: int, said: str) -> Last:
         """So many seconds up to now."""
@@ -93,6 +98,8 @@ class Instants:
     def hour(self, moment: Moment, said: str) -> Between:
         """The hour that begins at a moment."""
         start = self._start(moment, self._day(moment))
+        if self.ahead and moment.day is None and start + timedelta(hours=1) <= self.now:
+            start = self.to_come(moment)
         end = start + timedelta(hours=1, seconds=-1)
         self._check(start, end)
         return Between(start, end, said, self.order(moment))

@@ -47,7 +47,7 @@ def read(words: Sequence[str], start: int) -> Moment | None:
     found = Moment("", 0)
     while (here := start + found.words) < len(words):
         # The "at" of "yesterday at 10:30" is passed over.
-        gap = 1 if words[here] == "at" and found.day is not None and here + 1 < len(words) else 0
+        gap = 1 if words[here] in ("at", "around") and found.day is not None and here + 1 < len(words) else 0
         part = _part(words, here + gap)
         if part is None or not _fits(found, part):
             break

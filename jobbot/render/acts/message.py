@@ -16,7 +16,7 @@ from jobbot.render.blockkit import parts
 from jobbot.render.blockkit.blocks import Block, Message, section
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import an, clock, foreign, to_plain
-from jobbot.render.frozen import Frozen, frozen_in_words
+from jobbot.render.frozen import Frozen, frozen_in_words, unfreeze_buttons
 
 SAID_MOST = 300
 
@@ -109,10 +109,12 @@ def compose_act(
     is_done: bool = False,
     again: bool = False,
     look: bool = True,
+    more: Sequence[Block] = (),
 ) -> Message:
     """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; ``body``; the rest small.
 
-    ``who``: whether the small print names who asked. The rest as of :meth:`Act.facts` and :meth:`Act.pressed`.
+    ``who``: whether the small print names who asked; ``more``: further buttons. The rest as of :meth:`Act.facts` and
+    :meth:`Act.pressed`.
     """
     reason = foreign(act.reason, REASON_MOST)
     quotes = [said, f"Reason: {reason}" if said and reason else reason]
@@ -132,7 +134,7 @@ def compose_act(
             body,
             parts.small(*facts),
             parts.small(earlier) if act.replaces else parts.NOTHING,
-            parts.controls(act.pressed(again=again, look=look)),
+            parts.controls([*act.pressed(again=again, look=look), *more]),
         ]
     )
 
@@ -221,13 +223,15 @@ def not_sent(act: Act, why: str) -> Message:
 
 def held_by_freeze(act: Act, frozen: Frozen) -> Message:
     """Nothing left the house, as the instance was frozen before it could."""
-    return not_sent(act, f"{frozen_in_words(frozen)}. That was so before it could be sent.")
+    then = f"No request was sent. {frozen_in_words(frozen)}. That was so before it could be sent."
+    return compose_act(act, act.phrases.undone, then, again=True, more=unfreeze_buttons(frozen))
 
 
 def waits_for_freeze(act: Act, frozen: Frozen) -> Message:
     """What jobbot does by itself at an hour, while the instance is frozen."""
     then = f"{frozen_in_words(frozen)}. jobbot goes on by itself once that has ended."
-    return compose_act(act, f"The {act.phrases.noun} waits", then, mark=Mark.FROZEN, is_open=True)
+    head, more = f"The {act.phrases.noun} waits", unfreeze_buttons(frozen)
+    return compose_act(act, head, then, mark=Mark.FROZEN, is_open=True, more=more)
 
 
 class RequestFate(Enum):

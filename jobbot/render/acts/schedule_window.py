@@ -17,6 +17,7 @@ from jobbot.render.blockkit.text import clock, foreign, moment
 PAUSE_MODAL, RESUME_MODAL = "pause_confirm", "resume_confirm"
 UNTIL = "until"
 OPEN_END = "open"
+END_NOT_KNOWN = "until when cannot be read from the record"
 
 _LENGTHS = ((1, "For 1 hour"), (2, "For 2 hours"), (4, "For 4 hours"))
 _MORNING = 9
@@ -25,12 +26,16 @@ _REASON_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class PausedBy:
-    """Who paused a schedule, when, why (as it was typed), and until when, where an end was said."""
+    """Who paused a schedule, when, why (as it was typed), and until when, where an end was said.
+
+    ``is_end_known`` False: another version, or somebody by hand, wrote down what this one cannot read.
+    """
 
     user_id: str
     at: datetime
     reason: str
     until: datetime | None
+    is_end_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,7 @@ def _which(asked: ScheduleQuestion) -> parts.Part:
 
 def _paused_by(paused: PausedBy) -> str:
     till = f", until {moment(paused.until)}" if paused.until is not None else ""
+    till = till if paused.is_end_known else f". {END_NOT_KNOWN.capitalize()}"
     why = f"\n>{foreign(paused.reason, _REASON_MOST)}" if paused.reason else ""
     return f"<@{paused.user_id}> paused it {moment(paused.at)}{till}.{why}"
 

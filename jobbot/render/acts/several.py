@@ -14,7 +14,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import cut, duration, foreign, moment, plural
-from jobbot.render.frozen import Frozen, frozen_in_words
+from jobbot.render.frozen import Frozen, frozen_in_words, unfreeze_buttons
 from jobbot.render.jobs import titled
 
 FEW = 10
@@ -119,12 +119,14 @@ class Several(Act):
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
         """The stop once more, or, while it goes on, that no more shall begin."""
+        more = unfreeze_buttons(self.frozen)
         if again:
             jobs = tuple(JobId(job) for job in self.jobs)
-            return [buttons.act(StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST)))]
+            wish = StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST))
+            return [buttons.act(wish), *more]
         if look and self.halted_by is None:
             return [buttons.stop_no_more(self.id, self.instance)]
-        return self._pauses() if self.offers_pause else []
+        return [*(self._pauses() if self.offers_pause else []), *more]
 
     @property
     def fetched_again(self) -> list[tuple[datetime, int]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from jobbot.render.alert_entry import EMPTY
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import duration
-from jobbot.render.history import BY, OUTCOMES_IN_WORDS, STATES_IN_WORDS
+from jobbot.render.history import BY, STATES_IN_WORDS, UNKNOWN, ended_in_words
 from jobbot.render.outages import why
 from jobbot.render.timeline.model import DEEDS, Happening, TimelineMatter
 
@@ -136,9 +136,8 @@ def _seen(one: Happening) -> Line:
 
 
 def _act(one: Happening) -> Line:
-    done, refused, moot = OUTCOMES_IN_WORDS[one.what]
-    ended = {"done": done, "refused": refused, "ended_otherwise": moot}
-    words = ended.get(one.state) or f"{_noun(one.what).capitalize()}: {STATES_IN_WORDS[one.state].lower()}"
+    state = STATES_IN_WORDS.get(one.state, UNKNOWN).lower()
+    words = ended_in_words(one.what, one.state) or f"{_noun(one.what).capitalize()}: {state}"
     facts: list[Phrase] = [(f"job {one.job}",)] if one.job is not None else []
     facts.append(_who(one))
     if one.asked_by is not None:

@@ -20,9 +20,9 @@ from jobbot.render.frozen import refused as frozen_refused
 from jobbot.render.refusals import refusal_in_words
 from jobbot.render.trace import checked_before, refusal_in_window
 from jobbot.slack.handlers import act_metadata
-from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.act_metadata import About, ActMetadata
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing
+from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
@@ -109,20 +109,14 @@ class ActFilling:
     def _metadata(self, opened: OpenedModal, about: About, *, asks: bool) -> ActMetadata:
         place = opened.reply.place
         return ActMetadata(
+            **about.model_dump() | {"name": cut(about.name, act_metadata.NAME_MOST)},
             kind=opened.window.kind,
             instance=opened.instance.name,
-            job=about.job,
-            name=cut(about.name, act_metadata.NAME_MOST),
             channel=place.channel_id,
             user=opened.interaction.user_id,
             asked_at=self._clock().timestamp(),
             thread_ts=place.thread_ts,
             response_url=place.response_url,
-            datastream=about.datastream,
-            workspace=about.workspace,
-            range_start=about.range_start,
-            range_end=about.range_end,
-            details=about.details,
             asks=asks,
             review=opened.review.id if opened.review is not None else None,
         )

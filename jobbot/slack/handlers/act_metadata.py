@@ -21,31 +21,38 @@ NAME_MOST = 100
 _Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
 
 
-class ActMetadata(BaseModel):
-    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the datastream's, cut.
+class About(BaseModel):
+    """What a window asks about, for the record and the message: access asks again where a job is.
 
-    ``name`` and what follows ``response_url`` is for the record and the message: access asks again where a job is.
-    ``details`` is what only its kind has, as the row of the ledger keeps it. ``asks``: the window asks others to do it;
-    ``review`` is the id of the request that it confirms.
+    The fields are as of ``store/acts/model``'s ActRequest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    name: str
+    job: _Number | None = None
+    datastream: _Number | None = None
+    workspace: _Number | None = None
+    range_start: date | None = None
+    range_end: date | None = None
+    details: Annotated[str, Field(max_length=1_500)] = ""
+
+
+class ActMetadata(About):
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is cut.
+
+    ``asks``: the window asks others to do it; ``review`` is the id of the request that it confirms.
+    """
+
     v: Literal[1] = 1
     kind: Annotated[Kind, Field(strict=False)]
     instance: Annotated[str, Field(max_length=100)]
-    job: _Number | None = None
     name: Annotated[str, Field(max_length=NAME_MOST)]
     channel: Annotated[str, Field(max_length=40)]
     user: Annotated[str, Field(max_length=40)]
     asked_at: float
     thread_ts: Annotated[str, Field(max_length=40)] | None = None
     response_url: Annotated[str, Field(max_length=500)] | None = None
-    datastream: _Number | None = None
-    workspace: _Number | None = None
-    range_start: date | None = None
-    range_end: date | None = None
-    details: Annotated[str, Field(max_length=1_500)] = ""
     asks: bool = False
     review: Annotated[str, Field(max_length=32)] | None = None
 

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from jobbot.access import Need, Reach
+from jobbot.access import Reach
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.frozen import FreezeLine
@@ -151,7 +151,7 @@ class Drawing:
 
     async def _paused_schedules(self, reach: Reach | None, on: Showing) -> Message:
         paused = replace(await self._paused.run(on.instance, reach), frozen=await self._freeze(on))
-        offers, share = Need.PAUSE in on.passed.offers, on.offers_share
+        offers, share = on.passed.offers, on.offers_share
         return render_paused(paused, now=self._clock(), asker=on.asker, offers=offers, offer_share=share)
 
     async def _handed_over(self, on: Showing) -> Message:

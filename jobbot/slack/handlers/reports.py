@@ -25,7 +25,7 @@ from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
 _AboutPeople = Handover | Timeline | History | Paused
-"""What tells of many people who did something: whoever asks calls none of them."""
+"""What tells of many people who did something: nobody looks there for a mention, so it has names when redrawn too."""
 
 _Edited = ShowJob | Issues | Paused | Handover
 """What offers acts, and is edited once one was done. A list of jobs is asked for anew: it goes on by itself."""
@@ -95,7 +95,8 @@ class Reports:
         interaction, passed, redraws = on.interaction, on.passed, on.mode is AnswerMode.REDRAW
         visible = passed.visible or (on.mode is AnswerMode.SHARE and passed.may_share)
         is_public = not interaction.is_ephemeral if redraws else visible
-        if is_public and isinstance(intent, _AboutPeople):
+        if is_public and (not redraws or isinstance(intent, _AboutPeople)):
+            # Whoever asks calls nobody: a new message notifies all whom it mentions, an edit does not.
             drawn = replace(drawn, message=await self._without_mentions(drawn.message, but=interaction.user_id))
         if redraws and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(drawn.message)

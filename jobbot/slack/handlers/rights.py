@@ -43,11 +43,20 @@ class Rights:
         told = await self._gate.explain(interaction, needs, asked.instance, key=key, fresh=fresh)
         need = asked.need or Need.VIEW
         if asked.need is not None or isinstance(told[need].decision, Refused):
-            why, holds = told[need], None
+            why, holds, ends = told[need], None, told
             if isinstance(why.decision, Allowed) and need in ACTS | {Need.STOP} and instance is not None:
                 holds = await self._frozen.of(instance.for_answer(), interaction.channel_id)
-            user = interaction.user_id
-            return render_why(why.decision, need, why.elsewhere, user=user, instance=name, frozen=holds)
+            if holds is not None and Need.STOP not in told:
+                ends = await self._gate.explain(interaction, (Need.STOP,), asked.instance, key=key)
+            return render_why(
+                why.decision,
+                need,
+                why.elsewhere,
+                user=interaction.user_id,
+                instance=name,
+                frozen=holds,
+                may_end=holds is not None and isinstance(ends[Need.STOP].decision, Allowed),
+            )
         rows = {one: (said.decision, said.elsewhere) for one, said in told.items()}
         channel, user = interaction.channel_id or "", interaction.user_id
         holds = await self._frozen.of(instance.for_answer(), interaction.channel_id) if instance is not None else None

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, and_, delete, exists, func, or_, select
 
-from jobbot.store.acts.act_rows import first_record, is_unfinished, record_of
-from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.act_rows import any_record_of, first_record, is_known, is_unfinished, record_of
+from jobbot.store.acts.model import ActRecord, ActState, Kind, UnknownAct
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import acts, review_requests
@@ -66,7 +66,10 @@ class ActQuery(RecordQuery):
 
 
 class ActHistory:
-    """Reads the ledger's rows. Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`."""
+    """Reads the ledger's rows, of the record also those that this version does not know.
+
+    Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -76,7 +79,7 @@ class ActHistory:
         async with self._database.reading() as connection:
             return int(await connection.scalar(select(func.count()).select_from(acts).where(*query.conditions())) or 0)
 
-    async def newest(self, query: ActQuery, *, skip: int, most: int) -> list[ActRecord]:
+    async def newest(self, query: ActQuery, *, skip: int, most: int) -> list[ActRecord | UnknownAct]:
         """A page of them, the newest first."""
         page = (
             select(acts)
@@ -86,16 +89,16 @@ class ActHistory:
             .limit(most)
         )
         async with self._database.reading() as connection:
-            return [record_of(row) for row in await connection.execute(page)]
+            return [any_record_of(row) for row in await connection.execute(page)]
 
-    async def parts_of(self, wholes: Collection[str]) -> dict[str, list[ActRecord]]:
+    async def parts_of(self, wholes: Collection[str]) -> dict[str, list[ActRecord | UnknownAct]]:
         """By act of several its parts, in the order in which they were given."""
-        found: dict[str, list[ActRecord]] = {}
+        found: dict[str, list[ActRecord | UnknownAct]] = {}
         if wholes:
             rows = select(acts).where(acts.c.part_of.in_(sorted(wholes))).order_by(acts.c.id)
             async with self._database.reading() as connection:
                 for row in await connection.execute(rows):
-                    found.setdefault(row.part_of, []).append(record_of(row))
+                    found.setdefault(row.part_of, []).append(any_record_of(row))
         return found
 
     async def newest_begun(
@@ -122,7 +125,7 @@ class ActHistory:
         """
         since = [acts.c.closed_at >= min(subjects.values())] if subjects else []
         about = or_(and_(acts.c.subject.in_(sorted(subjects)), *since), acts.c.job.in_(sorted(jobs)))
-        rows = select(acts).where(acts.c.instance == instance, acts.c.state == ActState.DONE.value, about)
+        rows = select(acts).where(acts.c.instance == instance, acts.c.state == ActState.DONE.value, is_known(), about)
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(rows.order_by(acts.c.closed_at, acts.c.id))]
 
@@ -159,24 +162,24 @@ class ActHistory:
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(pauses)]
 
-    async def happened(self, query: ActQuery, *, most: int | None = None) -> list[ActRecord]:
+    async def happened(self, query: ActQuery, *, most: int | None = None) -> list[ActRecord | UnknownAct]:
         """The newest by when they happened, which is its hour for what was planned; the newest first."""
         at = func.coalesce(acts.c.planned_for, acts.c.requested_at)
         rows = select(acts).where(*query.conditions()).order_by(at.desc(), acts.c.id.desc())
         async with self._database.reading() as connection:
-            return [record_of(row) for row in await connection.execute(rows if most is None else rows.limit(most))]
+            return [any_record_of(row) for row in await connection.execute(rows if most is None else rows.limit(most))]
 
-    async def of_ids(self, ids: Collection[str]) -> list[ActRecord]:
+    async def of_ids(self, ids: Collection[str]) -> list[ActRecord | UnknownAct]:
         """The rows with these ids, in any order."""
         wanted = sorted(ids)
         batches = [wanted[first : first + _BATCH] for first in range(0, len(wanted), _BATCH)]
         async with self._database.reading() as connection:
             found = [await connection.execute(select(acts).where(acts.c.id.in_(some))) for some in batches]
-            return [record_of(row) for rows in found for row in rows]
+            return [any_record_of(row) for rows in found for row in rows]
 
-    async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
+    async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord | UnknownAct]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""
-        last: ActRecord | None = None
+        last: ActRecord | UnknownAct | None = None
         while True:
             conditions = query.conditions()
             if last is not None:
@@ -184,7 +187,7 @@ class ActHistory:
                 conditions.append(or_(acts.c.requested_at > last.requested_at, same))
             batch = select(acts).where(*conditions).order_by(acts.c.requested_at, acts.c.id).limit(_BATCH)
             async with self._database.reading() as connection:
-                rows = [record_of(row) for row in await connection.execute(batch)]
+                rows = [any_record_of(row) for row in await connection.execute(batch)]
             for row in rows:
                 yield row
             if len(rows) < _BATCH:

@@ -24,7 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
+from jobbot.logs import get_logger
+from jobbot.store.acts.act_rows import (
+    acts_of,
+    any_record_of,
+    first_record,
+    is_known,
+    is_unfinished,
+    record_from,
+    record_of,
+)
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.model import (
     ENDINGS_FROM,
@@ -46,6 +55,8 @@ from jobbot.store.acts.reviews import Card, Unconfirmed, confirm
 from jobbot.store.database.engine import Database
 from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.tables import acts
+
+log = get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 """A dead process's claims expire after it. Renewed every third of it."""
@@ -85,6 +96,7 @@ class SqlLedger:
         # Only these are renewed: a claim whose commit was lost on its way back is ours in the row, but not known here.
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
+        self._left_alone: set[str] = set()
 
     async def submit(
         self,
@@ -154,7 +166,7 @@ class SqlLedger:
     async def parts(self, whole: str) -> list[ActRecord]:
         """See :meth:`Ledger.parts`."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(select(acts).where(acts.c.part_of == whole).order_by(acts.c.id))
+            rows = await connection.execute(select(acts).where(acts.c.part_of == whole, is_known()).order_by(acts.c.id))
             return [record_of(row) for row in rows]
 
     async def take_part(self, whole: Claim, part: str) -> Claimed:
@@ -163,7 +175,7 @@ class SqlLedger:
         held = exists().where(wholes.c.id == whole.id, wholes.c.owner == whole.owner, wholes.c.fence == whole.fence)
         taken = (
             update(acts)
-            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, held)
+            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, is_known(), held)
             .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
             .returning(acts)
         )
@@ -208,9 +220,10 @@ class SqlLedger:
                 await self._change(claim, _is_ours(claim).where(begins).values(state=ActState.REQUESTED.value))
             except IntegrityError:
                 async with self._database.reading() as connection:
-                    held = await first_record(connection, acts_of(record.instance, record.subject).where(_IS_OPEN))
+                    holder = acts_of(record.instance, record.subject).where(_IS_OPEN).limit(1)
+                    held = (await connection.execute(holder)).first()
                 if held is not None:
-                    return Held(held)
+                    return Held(any_record_of(held))
                 # Whoever was first has ended in between: the subject is free again.
                 if last:
                     raise
@@ -299,7 +312,7 @@ class SqlLedger:
             raise LostClaim(claim.id)
         of_it = and_(acts.c.instance == closes.instance, acts.c.subject == closes.subject, acts.c.id != claim.id)
         ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": replan.outcome}
-        planned = update(acts).where(of_it, acts.c.state == ActState.PLANNED.value)
+        planned = update(acts).where(of_it, acts.c.state == ActState.PLANNED.value, is_known())
         await connection.execute(planned.values(**ended, fence=acts.c.fence + 1))
         if (wish := replan.plan) is None:
             return
@@ -363,12 +376,8 @@ class SqlLedger:
 
     async def take_over(self, most: int) -> list[Claimed]:
         """See :meth:`Ledger.take_over`."""
-        due = (
-            select(acts.c.id)
-            .where(is_unfinished, acts.c.part_of.is_(None), acts.c.lease_until < self._now())
-            .order_by(acts.c.requested_at)
-            .limit(most)
-        )
+        overdue = and_(is_unfinished, acts.c.part_of.is_(None), acts.c.lease_until < self._now())
+        due = select(acts.c.id).where(overdue, is_known()).order_by(acts.c.requested_at).limit(most)
         if self._worked_on:
             due = due.where(~self._is_worked_on())
         if self._database.is_postgresql:
@@ -383,6 +392,10 @@ class SqlLedger:
         )
         async with self._database.writing() as connection:
             rows = (await connection.execute(taken)).all()
+            unknown = set(await connection.scalars(select(acts.c.id).where(overdue, ~is_known())))
+        for act in sorted(unknown - self._left_alone):
+            log.warning("left alone: an act that this version does not know", act=act)
+        self._left_alone = unknown
         claimed = [self._claimed(row) for row in rows]
         self._worked_on.update(one.claim for one in claimed)
         return sorted(claimed, key=lambda one: one.record.requested_at)

@@ -13,11 +13,11 @@ the two the person was told. Whoever takes it over closes it as dropped and says
 in both cases; to ask again costs a person less than an act that they were told would not come.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest  # whose types are made of these
@@ -159,6 +159,34 @@ class ActRecord(ActRequest):
     owner: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownAct:
+    """A row of a kind or in a state that this version does not know: a newer one wrote it, or somebody by hand.
+
+    It is left alone, and told of in the record. The fields are as of ActRecord, as far as something is told of them;
+    ``columns`` are all of those. Any: each has its column's type.
+    """
+
+    id: str
+    kind: str
+    state: str
+    name: str
+    user_id: str
+    channel_id: str
+    reason: str
+    requested_at: datetime
+    instance: str
+    outcome: str
+    job: int | None
+    datastream: int | None
+    message_ts: str | None
+    planned_for: datetime | None
+    closed_at: datetime | None
+    asked_by: str | None
+    part_of: str | None
+    columns: Mapping[str, Any] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to change a row: good until somebody takes the row over, which raises the fence."""
@@ -181,7 +209,7 @@ class Claimed:
 class Held:
     """Another act holds the subject: ``record`` is its row."""
 
-    record: ActRecord
+    record: ActRecord | UnknownAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +352,7 @@ class Ledger(Protocol):
     async def take_over(self, most: int) -> list[Claimed]:
         """Claim unfinished rows whose lease has run out, and that this process does not execute, the oldest first.
 
-        Of those that are planned: whose hour has come.
+        Of those that are planned: whose hour has come. An :class:`UnknownAct` is left alone, and logged once.
         """
         ...
 

@@ -20,8 +20,9 @@ from jobbot.store.following.outbox import put, rewrite
 KEEP = timedelta(days=8)
 """How long a message is drawn again."""
 
-AT_ONCE = 20
-"""So many messages are edited for an act, the newest: each takes its time of the one lane of all edits (EDIT_GAP)."""
+AT_ONCE, AGAIN_AFTER = 20, timedelta(minutes=1)
+"""So many messages are edited for an act at once, the newest first, and as many more after each such pause: each takes
+its time of the one lane of all edits (EDIT_GAP), which others need too."""
 
 
 class OfferStore:
@@ -56,13 +57,13 @@ class OfferStore:
     async def draw_again(self, act: str, instance: str, subjects: Collection[str]) -> int:
         """Have the messages edited that offer acts about one of these subjects, once for an act (its id): how many.
 
-        At most ``AT_ONCE``, the newest. What they say by then is decided when they are sent. Repeating it does nothing.
+        ``AT_ONCE`` of them now, the newest first, the others by and by. What they say by then is decided when they are
+        sent. Repeating it does nothing.
         """
         asked = select(offers).where(offers.c.instance == instance, offers.c.subject.in_(sorted(subjects)))
-        newest = asked.order_by(offers.c.since.desc(), offers.c.target).limit(AT_ONCE * max(1, len(subjects)))
         async with self._database.writing() as connection:
-            rows = (await connection.execute(newest)).all()
-            found = dict(list({row.target: row for row in rows}.items())[:AT_ONCE])
+            rows = await connection.execute(asked.order_by(offers.c.since.desc(), offers.c.target))
+            found = {row.target: row for row in rows}
             edits = [
                 Notification(
                     id=uuid4().hex,
@@ -78,7 +79,9 @@ class OfferStore:
                 )
                 for target, row in found.items()
             ]
-            await put(connection, edits, self._clock())
+            now = self._clock()
+            for turn, first in enumerate(range(0, len(edits), AT_ONCE)):
+                await put(connection, edits[first : first + AT_ONCE], now, due_at=now + turn * AGAIN_AFTER)
         return len(edits)
 
     async def forget_old(self) -> None:

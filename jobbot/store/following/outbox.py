@@ -86,13 +86,18 @@ async def put(
 
     A notification whose key is there already is not added again. An edit that waits is rewritten instead of followed by
     another: nobody wants to see how a job was. ``now`` is the time of this machine, ``lease_now`` that of leases, and
-    they are delivered from ``due_at`` on.
+    they are delivered from ``due_at`` on; an edit that waits, and was not tried yet, from then on at the latest.
     """
+    due_at = due_at or now
     own = _one_edit_a_message(notifications)
     edits = [notification for notification in own if notification.edits]
     rewritten = await rewrite(connection, edits, now if lease_now is None else lease_now)
+    if rewritten:
+        waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(rewritten))
+        later = waits.where(outbox.c.tries == 0, outbox.c.due_at > due_at)
+        await connection.execute(later.values(due_at=due_at))
     free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
-    times = {"created_at": now, "due_at": due_at or now, "lease_until": now - _LONG_AGO}
+    times = {"created_at": now, "due_at": due_at, "lease_until": now - _LONG_AGO}
     rows = [
         {name: getattr(notification, name) for name in _NAMES}
         | {"dedupe_key": notification.key[:300], "target": notification.target}

@@ -709,7 +709,7 @@ async def test_a_schedule_that_is_off_is_told_with_who_paused_it_unless_somebody
 async def are_paused(it: World, one: Process, reach: Reach | None = None) -> str:
     """The answer to ``/jobs paused``."""
     found = await PausedFlow(ActHistory(it.database)).run(one.instance.for_answer(), reach)
-    return render_paused(found, now=it.time.now, asker=Asker(BEN), offers=True, offer_share=False).text
+    return render_paused(found, now=it.time.now, asker=Asker(BEN), offers=frozenset(Need), offer_share=False).text
 
 
 async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:

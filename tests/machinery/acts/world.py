@@ -1016,7 +1016,8 @@ class World:
 
     async def rows(self, job: int | None = 987) -> list[ActRecord]:
         """The record, the newest first."""
-        return await ActHistory(self.database).newest(ActQuery(job=job), skip=0, most=1000)
+        found = await ActHistory(self.database).newest(ActQuery(job=job), skip=0, most=1000)
+        return [row for row in found if isinstance(row, ActRecord)]
 
     async def row(self, job: int = 987) -> ActRecord:
         """The only one of a job."""

@@ -149,7 +149,8 @@ class World:
 
     async def rows(self) -> list[ActRecord]:
         """The ledger, the newest first."""
-        return await ActHistory(self.database).newest(ActQuery(), skip=0, most=1_000_000)
+        found = await ActHistory(self.database).newest(ActQuery(), skip=0, most=1_000_000)
+        return [row for row in found if isinstance(row, ActRecord)]
 
     async def finished(self, jobs: Iterable[int] = (987,)) -> list[ActRecord]:
         """The rows, once each of these jobs has one, and every one is closed and its channel told.

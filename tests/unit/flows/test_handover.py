@@ -24,10 +24,11 @@ from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.render.asked import Asker
+from jobbot.render.blockkit.blocks import Message
 from jobbot.render.handover import render_handover
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActState, Claimed
+from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -97,13 +98,16 @@ class Shift:
         return Audience(is_shared=False, is_bound=False)
 
     async def told(self, scope: Scope = EVERYTHING, offers: frozenset[Need] = frozenset()) -> str:
+        return (await self.message(scope, offers)).text
+
+    async def message(self, scope: Scope = EVERYTHING, offers: frozenset[Need] = frozenset()) -> Message:
         facts = await self.flow.run(self.instance, scope, HERE)
         asker = Asker(ANA)
-        return render_handover(facts, now=self.clock.now, asker=asker, offers=offers, offer_share=False).text
+        return render_handover(facts, now=self.clock.now, asker=asker, offers=offers, offer_share=False)
 
-    async def leaves_unknown(self, number: int, workspace: int | None = None) -> None:
+    async def leaves_unknown(self, number: int | None, workspace: int | None = None, **changes: object) -> None:
         """A stop of which nobody knows the outcome."""
-        asked = wish(job=number, requested_at=self.clock.now, workspace=workspace)
+        asked = wish(job=number, requested_at=self.clock.now, workspace=workspace, **changes)
         claimed = await self.ledger.submit(asked)
         assert isinstance(claimed, Claimed)
         await self.ledger.hold(claimed)
@@ -152,6 +156,24 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
     ):
         assert words in told, words
     assert "988 (Ads)" not in told, "of another instance"
+
+
+async def test_every_row_has_something_to_press(shift: Shift) -> None:
+    here = Subscriber(HERE, None, "U0BEN")
+    await shift.watching.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
+    await shift.watching.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
+    of_one = Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2), datastream=DatastreamId(42), instance="acme")
+    await shift.watching.snooze(of_one, here)
+    await shift.leaves_unknown(986)
+    of_stream = [(Kind.PAUSE, "schedule 42"), (Kind.FETCH, "fetch 42 2022-10-01 2022-10-27")]
+    for kind, subject in of_stream:
+        await shift.leaves_unknown(None, kind=kind, subject=subject, datastream=42)
+    told = await shift.message()
+    words = ("snoozed until", "Snoozed by", "Outcome unknown")
+    rows = [one for one in told.blocks if any(word in str(one.get("text")) for word in words)]
+    assert len(rows) == 5
+    pressed = [one.get("accessory", {}).get("text", {}).get("text") for one in rows]
+    assert sorted(pressed) == ["Alerts", "Alerts", "Details", "Its jobs", "Its schedule"]
 
 
 async def test_it_counts_failures_as_an_alert_does(shift: Shift) -> None:

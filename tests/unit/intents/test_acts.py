@@ -190,7 +190,7 @@ OFFERED = {
     "pasue facebook until 13:00": ['pause datastream "facebook" until 13:00', "help times"],
     "fetc 42": ["fetch 42", "42"],
     "pause 42 for 2h": ["pause datastream 42 for 2h", "datastream 42", "help pause"],
-    "pause": ["help pause"],
+    "pause": ["paused", "help pause"],
     "resume all": ["help pause"],
     "fetch": ["help fetch"],
     "retry": ["failed", "help retry"],

@@ -122,6 +122,24 @@ def test_at_a_time_is_the_hour_that_begins_then_and_a_time_alone_is_since() -> N
     assert ranged("yesterday at 22:00 to 23:00") == ranged("yesterday 22:00..23:00")
 
 
+def test_a_number_that_is_no_hour_is_a_job() -> None:
+    for said in ("look at 12", "have a look at 12", "job 12"):
+        assert typed(said) == typed("12")
+    assert misread("failed at 987").offers[0] == ShowJob(job=JOB)
+
+
+def test_yesterday_around_an_hour_is_one_range() -> None:
+    assert ranged("failed yesterday around 3am") == ranged("failed yesterday at 3am")
+
+
+def test_what_is_planned_at_an_hour_is_to_come() -> None:
+    nine = Between(utc("2022-11-03 08:00:00"), utc("2022-11-03 08:59:59"))
+    today = Between(utc("2022-11-02 08:00:00"), utc("2022-11-02 08:59:59"))
+
+    assert ranged("scheduled at 9am") == ranged("scheduled around 9:00") == nine
+    assert ranged("failed at 9am") == ranged("scheduled today at 9am") == today
+
+
 def test_the_night_of_a_friday_is_that_one() -> None:
     night = Between(utc("2022-10-28 16:00:00"), utc("2022-10-29 03:59:59"))
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents import BadRange, Misread, PauseSchedule, canonical
+from jobbot.intents.model import Paused
 from jobbot.intents.wording import as_said
 from tests.unit.intents.test_properties import PLACES, TIMES
 from tests.unit.intents.world import misread, typed
 
-LATER, MAYBE = "not now", "maybe until"
+LATER, MAYBE, LONGER = "not now", "maybe until", "longer"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,12 @@ LATER, MAYBE = "not now", "maybe until"
         ("on monday", "on monday", MAYBE, "until monday 09:00"),
         ("next monday morning", "next monday morning", MAYBE, "until next monday morning"),
         ("22:00", "22:00", MAYBE, "until 22:00"),
+        ("by 6h", "by 6h", LONGER, "for 6h"),
+        ("for another 2h", "for another 2h", LONGER, "for 2h"),
+        ("another hour", "another hour", LONGER, "for 1 hour"),
+        ("2h longer", "2h longer", LONGER, "for 2h"),
+        ("for 30 min more", "for 30 min more", LONGER, "for 30 min"),
+        ("longer", "longer", LONGER, "for 2h"),
     ],
 )
 def test_a_beginning_is_told_and_an_end_is_offered(when: str, given_: str, reason: str, offered: str) -> None:
@@ -48,11 +55,28 @@ def test_a_beginning_is_told_and_an_end_is_offered(when: str, given_: str, reaso
 
 
 def test_what_was_is_a_reason_and_so_is_what_stands_behind_because() -> None:
-    for reason in ("yesterday it ran wild", "because it breaks tomorrow", "the load at 22:00 is too much"):
+    for reason in (
+        *("yesterday it ran wild", "because it breaks tomorrow", "the load at 22:00 is too much"),
+        "longer runs break it",
+    ):
         assert typed(f"pause datastream 42 {reason}") == PauseSchedule(datastream=DatastreamId(42), reason=reason)
 
 
-WHENS = st.sampled_from(["tomorrow", "at 23:59", "from noon", "on friday", "next week", "5 nov", "in 3h", "10/11"])
+def test_a_pause_that_is_extended_without_its_datastream_is_found_among_those_that_are_paused() -> None:
+    for said in ("extend the pause by 6h", "extend the pause 6h", "extend the pause"):
+        assert misread(said).offers[0] == Paused()
+    assert misread("extend the pause by 6h").problems == (BadRange("by 6h", LONGER),)
+    (act, *_) = misread("pause 987 longer").offers
+    assert isinstance(act, PauseSchedule)
+    assert act.until is not None
+
+
+WHENS = st.sampled_from(
+    [
+        *("tomorrow", "at 23:59", "from noon", "on friday", "next week", "5 nov", "in 3h", "10/11"),
+        *("by 6h", "for another 2h"),
+    ]
+)
 
 
 BEHIND = st.sampled_from(

@@ -1033,18 +1033,21 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
     ana = Asker("U0ANA")
-    yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    yield "paused", render_paused(listed, now=NOW, asker=ana, offers=frozenset(Need), offer_share=True)
     resumed = Done(kind="resume", user_id="U0BEN", at=NOW, datastream=rows[0].datastream)
-    all_ = render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=False)
+    all_ = render_paused(listed, now=NOW, asker=ana, offers=frozenset(Need), offer_share=False)
     yield "paused, one resumed since", as_now(all_, [resumed], frozenset(Need))
     over = PausedList("acme", rows[:1])
     yield (
         "paused, not resumed",
-        render_paused(over, now=later + timedelta(hours=1), asker=ana, offers=True, offer_share=True),
+        render_paused(over, now=later + timedelta(hours=1), asker=ana, offers=frozenset(Need), offer_share=True),
     )
     most = PausedList("acme", rows * 5, more=True)
-    yield "paused, many", render_paused(most, now=NOW, asker=ana, offers=True, offer_share=True)
-    yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
+    yield "paused, many", render_paused(most, now=NOW, asker=ana, offers=frozenset(Need), offer_share=True)
+    yield (
+        "paused, none",
+        render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=frozenset(Need), offer_share=False),
+    )
     stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
     yield "stop 1 stopped, pause offered", stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
 
@@ -1099,7 +1102,7 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words), frozen=one)
     yield "card frozen", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
     nothing = PausedList("acme", (), frozen=one)
-    yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=True, offer_share=False)
+    yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=frozenset(Need), offer_share=False)
 
 
 def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1146,8 +1149,8 @@ def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
         alerts=[_alert(words, snoozed=True)],
         outages=[outages.CurrentOutage("acme", NOW, "Unreachable")],
         waiting=[waits],
-        unknown=[act],
-        unknowns=1,
+        unknown=[act, replace(act, kind="pause", job=None), replace(act, kind="fetch", job=None)],
+        unknowns=3,
         workspaces=(words("emea"),),
         whole=False,
     )
@@ -1388,7 +1391,15 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()
-        why = render_why(stop, Need.STOP, places, user=user, instance=words("acme"), frozen=held.get(name))
+        why = render_why(
+            stop,
+            Need.STOP,
+            places,
+            user=user,
+            instance=words("acme"),
+            frozen=held.get(name),
+            may_end=isinstance(stop, Allowed),
+        )
         yield f"why stop, {name}", why
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)

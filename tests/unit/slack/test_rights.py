@@ -199,13 +199,26 @@ async def test_who_presses_why_sees_their_own_whoever_was_refused() -> None:
 
 async def test_who_may_stop_hears_that_it_is_frozen_now() -> None:
     place, now = Place(), datetime(2026, 3, 14, tzinfo=UTC)
-    place.frozen = Frozen(id="f", instance="acme", user_id=BEN, since=now, until=now, reason="deploy")
+    place.frozen = Frozen(id="f" * 32, instance="acme", user_id=BEN, since=now, until=now, reason="deploy")
     hears = {
         (user, need): "frozen by" in str(await place.does(Clicked(ActionId.WHY, encode(WhoAmI(need=need))), user, INC))
         for user in (ANA, BEN, OLGA)
         for need in (Need.STOP, Need.VIEW, None)
     }
     assert {who for who, is_told in hears.items() if is_told} == {(ANA, Need.STOP), (ANA, None), (BEN, None)}
+
+
+async def test_who_may_end_a_freeze_has_the_button_for_it() -> None:
+    place, now = Place(), datetime(2026, 3, 14, tzinfo=UTC)
+    place.frozen = Frozen(id="f" * 32, instance="acme", user_id=BEN, since=now, until=now, reason="deploy")
+    offered = {
+        (user, need): "Unfreeze" in str(await place.does(Clicked(ActionId.WHY, encode(WhoAmI(need=need))), user, INC))
+        for user in (ANA, BEN)
+        for need in (Need.STOP, Need.FETCH, None)
+    }
+    assert {who for who, is_offered in offered.items() if is_offered} == {
+        (ANA, one) for one in (Need.STOP, Need.FETCH, None)
+    }
 
 
 async def test_it_is_decided_with_the_facts_of_now_but_not_as_often_as_anybody_presses() -> None:

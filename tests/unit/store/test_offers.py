@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import outbox
 from jobbot.store.following.model import Notification
-from jobbot.store.following.offers import AT_ONCE, KEEP, OfferStore
+from jobbot.store.following.offers import AGAIN_AFTER, AT_ONCE, KEEP, OfferStore
 from jobbot.store.following.outbox import put
 from tests.unit.store.world import Clock
 
@@ -41,6 +41,11 @@ class Two:
         query = select(outbox).where(outbox.c.edits, outbox.c.dedupe_key.startswith("pressed:"))
         async with self.database.reading() as connection:
             return [(row.target, row.message) for row in await connection.execute(query.order_by(outbox.c.number))]
+
+    async def due(self) -> dict[str, datetime]:
+        """By what an owed edit says, from when on it is delivered."""
+        async with self.database.reading() as connection:
+            return {row.message: row.due_at for row in await connection.execute(select(outbox).where(outbox.c.edits))}
 
 
 @pytest.fixture
@@ -104,12 +109,27 @@ async def test_all_that_offer_it_are_edited_once_whoever_asks_how_often(two: Two
     assert len(await two.edits()) == 2, "what waits tells of it as well"
 
 
-async def test_of_many_messages_the_newest_are_edited(two: Two) -> None:
-    for number in range(AT_ONCE + 5):
+async def test_of_many_messages_all_are_edited_the_newest_first_a_few_at_a_time(two: Two) -> None:
+    for number in range(2 * AT_ONCE + 5):
         two.clock.pass_(60)
         await two.stores[0].keep_message(edit(number, f"{number}.0", JOB, DAYS))
-    assert await two.stores[0].draw_again("act", "acme", [JOB, DAYS]) == AT_ONCE
-    assert {says for _, says in await two.edits()} == {f"edit {number}" for number in range(5, AT_ONCE + 5)}
+    for _ in range(2):
+        assert await two.stores[0].draw_again("act", "acme", [JOB, DAYS]) == 2 * AT_ONCE + 5
+    turns = [range(AT_ONCE + 5, 2 * AT_ONCE + 5), range(5, AT_ONCE + 5), range(5)]
+    assert await two.due() == {
+        f"edit {number}": two.clock.now + turn * AGAIN_AFTER for turn, numbers in enumerate(turns) for number in numbers
+    }
+
+
+async def test_news_of_a_message_do_not_wait_for_its_turn(two: Two) -> None:
+    for number in range(AT_ONCE + 1):
+        await two.stores[0].keep_message(edit(number, f"{number:02}.0", JOB))
+    await two.stores[0].draw_again("act", "acme", [JOB])
+    last = AT_ONCE
+    assert (await two.due())[f"edit {last}"] > two.clock.now
+    await two.writes(replace(edit(last, f"{last}.0", JOB), id="news", key="news", message="news"))
+    assert (await two.due())["news"] == two.clock.now
+    assert len(await two.due()) == AT_ONCE + 1
 
 
 async def test_an_edit_that_waits_says_what_the_message_was_redrawn_with(two: Two) -> None:

@@ -81,7 +81,8 @@ async def plan(ledger: SqlLedger, asked: ActRequest, at: datetime, *, outcome: s
 async def newest(database: Database, job: int = 987, *, instance: str = "acme") -> ActRecord | None:
     """The last row of a job that was begun."""
     rows = await ActHistory(database).newest(ActQuery(instance=instance, job=job), skip=0, most=1000)
-    return next((row for row in rows if row.state is not ActState.SECOND), None)
+    known = (row for row in rows if isinstance(row, ActRecord))
+    return next((row for row in known if row.state is not ActState.SECOND), None)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Reads what the window of a pause or a resume shows: the datastream as it is now, and who paused it."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,12 +44,17 @@ class ScheduleQuestions:
         except StoreUnavailable as error:
             raise CannotRecord from error
         for pause in pauses:
-            left, updated = pause_details(pause).updated, found.value.updated
-            changed = updated if left is not None and left != updated else None
-            facts = replace(facts, paused=paused_by(pause), changed=changed)
+            facts = replace(facts, paused=paused_by(pause))
+            with suppress(ValueError):  # written by another version
+                left, updated = pause_details(pause).updated, found.value.updated
+                facts = replace(facts, changed=updated if left is not None and left != updated else None)
         return facts
 
 
 def paused_by(pause: ActRecord) -> PausedBy:
     """From the row of a pause that was done."""
-    return PausedBy(pause.user_id, pause.requested_at, pause.reason, pause_details(pause).until)
+    try:
+        until, is_known = pause_details(pause).until, True
+    except ValueError:  # written by another version
+        until, is_known = None, False
+    return PausedBy(pause.user_id, pause.requested_at, pause.reason, until, is_end_known=is_known)

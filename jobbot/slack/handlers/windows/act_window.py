@@ -14,24 +14,11 @@ from jobbot.flows.instances import Instance
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Block, Modal
-from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.act_metadata import About, ActMetadata
 from jobbot.telemetry import Outcome
 
 Wish = TypeVar("Wish")
 """The intent that asks for the window."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What a filled window asks about, for its metadata; the fields as of ``store/acts/model``'s ActRequest."""
-
-    name: str
-    job: int | None = None
-    datastream: int | None = None
-    workspace: int | None = None
-    range_start: date | None = None
-    range_end: date | None = None
-    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.jobs import stream_name
-from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.act_metadata import About, ActMetadata
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing, Order, Question
+from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, Order, Question
 from jobbot.slack.handlers.windows.of_job import refuse_job
 
 W = TypeVar("W", Retry, Acknowledge)
