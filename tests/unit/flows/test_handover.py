@@ -160,10 +160,10 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
 
 async def test_every_row_has_something_to_press(shift: Shift) -> None:
     here = Subscriber(HERE, None, "U0BEN")
-    await shift.watching.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
-    await shift.watching.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
+    await shift.watching.alerts.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
+    await shift.watching.alerts.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
     of_one = Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2), datastream=DatastreamId(42), instance="acme")
-    await shift.watching.snooze(of_one, here)
+    await shift.watching.alerts.snooze(of_one, here)
     await shift.leaves_unknown(986)
     of_stream = [(Kind.PAUSE, "schedule 42"), (Kind.FETCH, "fetch 42 2022-10-01 2022-10-27")]
     for kind, subject in of_stream:
