@@ -4,7 +4,7 @@ Whatever is offered has been said and read again before, so that what it says is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jobbot.intents.grammar.offers import other_offers
@@ -19,6 +19,8 @@ from jobbot.intents.language.vocabulary import FEWER, FILLERS, KNOWN, TURNING
 from jobbot.intents.model import (
     Acknowledge,
     Act,
+    Alerts,
+    AlertsDo,
     BadNumber,
     BadRange,
     DoesNotFit,
@@ -48,6 +50,8 @@ from jobbot.intents.times.instants import Instants
 from jobbot.intents.wording import as_said
 
 OFFERS_MOST = 3
+_PRONOUNS = frozenset({"it", "its", "this", "that", "them", "him", "her", "one"})
+"""Small, they are hardly a datastream's name: ``kill it``."""
 _MINUS = re.compile(r"-[a-z]")
 _CERTAIN = (BadRange, DoesNotFit, SaidTwice, UnknownInstance)
 """Mistakes whatever the words are that nobody knows."""
@@ -61,10 +65,11 @@ class Mistake:
     words: Sequence[Token]
     instants: Instants
     instances: Sequence[str]
+    base_urls: Mapping[str, str]
 
     def read(self, words: Sequence[Token]) -> Parts:
         """Other words in the place of those that were typed."""
-        return read(self.text, words, self.instants, self.instances)
+        return read(self.text, words, self.instants, self.instances, self.base_urls)
 
     def settle(self, words: Sequence[Token]) -> Settled:
         """What they come to."""
@@ -74,7 +79,10 @@ class Mistake:
         """Whether an intent that is said is the same when it is read again."""
         said = as_said(intent)
         words = spoken(tokens(said), self.instants, self.instances)
-        return settle(read(said, words, self.instants, self.instances), self.instants.now) == (intent, [])
+        return settle(read(said, words, self.instants, self.instances, self.base_urls), self.instants.now) == (
+            intent,
+            [],
+        )
 
 
 def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misread:
@@ -123,7 +131,17 @@ def _meant(typed: Mistake, parts: Parts) -> Offered | None:
     ):
         return None
     meant = _look(meant) if isinstance(meant, Act) else meant
-    return meant if typed.holds(meant) else None
+    return meant if typed.holds(meant) and not _is_wider(meant, parts) else None
+
+
+def _is_wider(meant: Offered, parts: Parts) -> bool:
+    """Whether more would be changed than was said: ``snooze tiktok 2h`` is not meant for all alerts of a channel."""
+    changes = isinstance(meant, Alerts) and meant.does is not AlertsDo.SHOW
+    faults = (fault.problem for fault in parts.faults)
+    return changes and any(
+        (isinstance(one, UnknownWord) and one.nearest is None) or isinstance(one, BadRange | UnknownInstance)
+        for one in faults
+    )
 
 
 def _look(act: Act) -> Offered:
@@ -222,6 +240,8 @@ def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
     )
     if stand_apart or not run or not all(_may_be_name(fault.problem) for fault in faults):
         return None
+    if _PRONOUNS.issuperset(token.name for token in run):
+        return None
     name = joined(run).strip()
     if not name or len(name) > LONGEST_NAME or any(token.mention or token.quoted for token in run):
         return None
@@ -247,14 +267,18 @@ def _may_be_name(problem: Problem) -> bool:
 def _mended(words: Sequence[Token], parts: Parts) -> list[Token]:
     faults = {fault.first: fault for fault in parts.faults}
     mended: list[Token] = []
+    before: tuple[str, ...] = ()
     at = 0
     while at < len(words):
         fault = faults.get(at)
         if fault is None:
-            mended.append(words[at])
+            mended.append(replace(words[at], before=(*before, *words[at].before)) if before else words[at])
+            before = ()
             at += 1
         else:
             end = words[fault.behind - 1].end if fault.behind <= len(words) else words[at].end
             mended += [plain(word, end) for word in fault.instead]
+            # Who asks "why did it stop" does so without "it" as well.
+            before = () if fault.instead else (*before, *words[at].before)
             at = max(fault.behind, at + 1)
     return mended

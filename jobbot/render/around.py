@@ -86,11 +86,14 @@ def _span(low: timedelta, high: timedelta) -> str:
     return f"{shortest} to {longest}"
 
 
-def streak_in_words(found: Streak | NotKnown) -> str:
-    """Of a failed job: ``2nd time in a row, last success yesterday 17:35``; empty for the first failure."""
+def streak_in_words(found: Streak | NotKnown, one: str = "time") -> str:
+    """Of a failed job: ``2nd time in a row, last success yesterday 17:35``; empty for the first failure.
+
+    ``one``: what is counted, where nothing before it says that.
+    """
     if isinstance(found, NotKnown) or found.failures < 2:
         return ""
-    count = f"{ordinal(found.failures)} time in a row" if found.whole else f"at least {found.failures} times in a row"
+    count = f"{ordinal(found.failures)} {one} in a row" if found.whole else f"at least {found.failures} {one}s in a row"
     last = f", last success {moment(found.last_success)}" if found.last_success is not None else ""
     return f"{count}{last}"
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.adverity.usual_duration import FAR_UNKNOWN
 from jobbot.intents.model import Between, Last, ListJobs, Longer, Range, Since, Stream
+from jobbot.intents.times.moments import ZONES
 from jobbot.render.blockkit.text import duration, escape, foreign, moment
 
 _WORKSPACES_SHOWN = 3
@@ -21,10 +22,11 @@ _NOTHING = {
     "watch": "Nothing is watched yet:",
     "unwatch": "Nothing was changed:",
 }
+ANY = "in any state"
 _BELOW = "below the list"
 _DETAILS = f"Open the one you mean {_BELOW}."
 _EACH = ("fetch", "retry", "acknowledge")
-_ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
+_ZONED = re.compile(rf"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\b(?:UTC|{'|'.join(ZONES).upper()})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +166,10 @@ def stream_in_words(datastream: Stream, name: str) -> str:
 
 def states_in_words(states: frozenset[State], *, past: bool) -> str:
     """The states that were asked for, in words; without any, what the question means by default."""
-    if not states:
-        return "in any state" if past else "running and scheduled"
-    if states == frozenset(State):
-        return "in any state"
+    if states == frozenset(State) or (past and not states):
+        return ANY
     words = [state.value.lower() for state in _ORDER if state in states]
-    if states >= GOING_ON and len(states) == len(GOING_ON):
+    if states in (frozenset(), GOING_ON):
         return "running and scheduled"
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 

@@ -167,7 +167,8 @@ def _progress(job: Job, around: Around, now: datetime) -> str:
         time = f"{ran}, {usual}" if usual else ran
         return parts.joined([_bar(job), time, FAR if far else f"about {duration(left)} left" if left else ""])
     took = f"took *{duration(job.took)}*" if job.is_over and job.took is not None else ""
-    streak = streak_in_words(around.streak) if job.state is State.FAILED and around.streak is not None else ""
+    in_a_row = around.streak if job.state is State.FAILED else None
+    streak = streak_in_words(in_a_row, "failure") if in_a_row is not None else ""
     bar = _bar(job) if job.is_going_on or job.state is None else ""
     times = "" if job.is_over else times_in_words(job, now)
     return parts.joined([bar, streak, f"{took}, {usual}" if took and usual else took, times])
@@ -193,7 +194,7 @@ def _facts(card: Card, now: datetime, watchers: Sequence[str]) -> Iterator[tuple
     yield "Fetches" if job.is_fetch else "Days", days_in_words(job.days, now) if job.days is not None else ""
     known = names.datastreams.get(job.datastream.id) if job.datastream else None
     yield "Workspace", foreign(known.stack_name, 60) if known and known.stack_name else ""
-    yield "Brought", _brought(job, around.brought)
+    yield "Result", _brought(job, around.brought)
     if isinstance(around.next_fetch, Off):
         yield "Schedule", off_in_words(around.next_fetch, now)
     elif around.next_fetch is not None:

@@ -63,10 +63,14 @@ def stop_lines(stop: EarlierStop, job: Job) -> list[str]:
     """For the job's card: who stopped it, or asked for that, and when; then the reason as a quote, if there is one."""
     who, when = f"<@{stop.user_id}>", moment(stop.at)
     match stop.result:
+        case StopResult.UNDER_WAY if job.is_over:
+            words = f"{who} asked to stop it {when}"
         case StopResult.UNDER_WAY:
             words = f"{who} has been stopping it since {clock(stop.at)}"
-        case StopResult.WORKED if job.is_over:
+        case StopResult.WORKED if job.state in STOPPED:
             words = f"Stopped by {who} {when}"
+        case StopResult.WORKED if job.is_over:
+            words = f"{who} stopped it {when}, yet it ended in another way"
         case StopResult.WORKED:
             words = f"{who} stopped it {when}, yet it goes on"
         case StopResult.REFUSED:
@@ -87,7 +91,7 @@ def stop_in_a_row(stop: EarlierStop, job: Job) -> str:
     if job.is_over:
         return ""
     return {
-        StopResult.UNDER_WAY: f"is being stopped since {clock(stop.at)}",
+        StopResult.UNDER_WAY: f"being stopped since {clock(stop.at)}",
         StopResult.REFUSED: f"a stop was refused {moment(stop.at)}",
     }.get(stop.result, f"goes on after a stop {moment(stop.at)}")
 

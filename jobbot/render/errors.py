@@ -20,6 +20,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.intents.button import Carried
+from jobbot.intents.model import ListJobs
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, quoted, small, text
@@ -41,11 +42,18 @@ class _Explained:
 
 
 def render_error(
-    error: Exception, reference: str, *, about: str = "", changing: bool = False, again: Carried | None = None
+    error: Exception,
+    reference: str,
+    *,
+    about: str = "",
+    changing: bool = False,
+    again: Carried | None = None,
+    perhaps: tuple[ListJobs, str] | None = None,
 ) -> Message:
     """An ephemeral answer. ``reference`` is in the log too; ``about`` is what was asked, in mrkdwn.
 
     ``changing``: whether it was asked to change something; ``again``: what [Try again] asks, where that may help.
+    ``perhaps``: the jobs of the datastream, and its name, that has the number of a job that there is not.
     """
     known = _explained(error, about)
     lines = [f"*{known.happened}.*", quoted(known.said) if known.said else "", _then(known, changing=changing)]
@@ -53,10 +61,17 @@ def render_error(
     return compose(
         [
             text("\n".join(line for line in lines if line)),
+            _of_a_datastream(*perhaps) if perhaps is not None else NOTHING,
             small("" if about in known.happened else about, f"Reference {reference}"),
             asks_again(retry),
         ]
     )
+
+
+def _of_a_datastream(its_jobs: ListJobs, name: str) -> Part:
+    words = f"{its_jobs.datastream} is a datastream: *{foreign(name, 60)}*."
+    beside = buttons.go_on("Show its jobs", its_jobs, label=f"Show the jobs of datastream {its_jobs.datastream}")
+    return text(words, beside)
 
 
 def asks_again(again: Carried | None) -> Part:

@@ -124,10 +124,10 @@ _MORE = {
     "`failed cancelled today`. Far longer than usual is three times as long as the datastream's jobs usually take; "
     "where that is not known, longer than an hour.",
     Topic.TIMES: "Also: `today`, `tonight`, `this morning`, `weekend`, `2 days ago`, `this week`, `since 10:30`, "
-    "`08:00-12:00 yesterday`, `today and yesterday`. `at 15:00` is the hour from then on. A night is from 18:00 to "
-    "06:00. `10/11/2022` can be read in two orders: the answer says which one was used.",
+    "`since 3`, `at 3am CET`, `08:00-12:00 yesterday`, `today and yesterday`. `at 15:00` is the hour from then on. A "
+    "night is from 18:00 to 06:00. `10/11/2022` can be read in two orders: the answer says which one was used.",
     Topic.NAMES: "Part of a name is enough; if several datastreams match, jobbot asks which. Put a name that "
-    'contains words of the commands in quotes: `datastream "failed orders"`.',
+    'contains words of the commands in quotes: `datastream "failed orders"`. A link to its page in Adverity will do.',
     Topic.JOB: "`why 987`, `error 987`, `is 987 running` and a link to the job show the same.",
     Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
     "what is discarded with it; nothing is stopped until you press Stop job there. `stop everything` and "
@@ -152,8 +152,8 @@ _MORE = {
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
     "datastream 42 fails` is the same as `alerts on datastream 42`. `alerts off late` switches off late alone. On an "
     "alert, `I'm on it` tells everybody, and `Snooze 2 h` silences its datastream here; both can be undone. "
-    "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
-    "counts up in the same message, which says when it recovered.",
+    "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00, `unmute` ends it. "
+    "What fails again counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.TIMELINE: "Failures, late runs, recoveries and outages that jobbot has told, and who did what about them, "
     "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "

@@ -41,7 +41,10 @@ def hints(asked: Asked, *, nowhere: bool = False) -> list[Hint]:
         return [("Scheduled now", waiting)] if waiting == now[1] else [("Scheduled now", waiting), now]
     if intent.states or intent.longer is not None:
         within = _DAY if asked.assumed_range else intent.range
-        return [("The same in every state", replace(anything, range=within)), now]
+        longer = [("Last 7 days", replace(intent, range=_LONGER))] if asked.assumed_range else []
+        if intent.states == frozenset(State) and intent.longer is None:
+            return [*longer, now]
+        return [*longer, ("The same in every state", replace(anything, range=within)), now]
     return [now, ("Last 7 days", replace(anything, range=_LONGER))]
 
 

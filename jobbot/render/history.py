@@ -122,7 +122,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
     foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}" if is_long else ""
     return parts.compose(
         [
-            parts.title(f"{plural(record.total, 'entry', 'entries')}{many}" if record.total else "Nothing was done"),
+            parts.title(f"{plural(record.total, 'entry', 'entries')}{many}" if record.total else "Nothing on record"),
             parts.small(
                 place_in_words(record.instance, record.workspaces),
                 _question(record),

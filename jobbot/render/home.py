@@ -40,7 +40,7 @@ def render_home(places: Sequence[Place], *, more: int, is_told: bool, command: s
             *grouped_in_words(command, may if is_told and places else tuple(Need)),
             title("From anywhere in Slack"),
             lines(_SHORTCUTS),
-            small("In a thread, mention jobbot: the same words work. This page is drawn anew each time you open it."),
+            small("In a thread, mention jobbot: the same words work. This page is up to date each time you open it."),
         ]
     )
 

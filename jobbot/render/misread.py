@@ -1,9 +1,11 @@
 """Renders the answer to a command that was not understood: what was, what was not, and the likely next things."""
 
 import re
+from collections.abc import Sequence
 from typing import assert_never
 
 from jobbot.intents.model import (
+    Act,
     BadNumber,
     BadRange,
     DoesNotFit,
@@ -25,6 +27,7 @@ from jobbot.intents.model import (
     UnknownWord,
     Wondered,
 )
+from jobbot.intents.wording import as_said
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, small, text
 from jobbot.render.blockkit.text import code, foreign
@@ -41,6 +44,8 @@ _RANGE = {
     "in the future": "is in the future; what is planned is in `scheduled`",
     "in the past": "is over already",
     "no length": "is no length of time",
+    "no time": "needs a day or a time behind it, as in `since 10:30`",
+    "no unit": "does not say how long, as `6h` or `2 days` do",
     "no start": "does not say where to begin, as in `yesterday..10:30`",
     "too long": "is longer than a year: ask for less at a time",
     "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 oct..27 oct`",
@@ -84,10 +89,7 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
     ``near`` are datastreams that are called nearly like the words that nobody knows; ``whose`` is a sentence about a
     job that was named in a datastream's place.
     """
-    words = " ".join([_understood(misread), *(_problem(problem) for problem in misread.problems)]).strip()
-    suggested = ""
-    if misread.suggestion is not None:
-        suggested = f"Perhaps {code(f'{command} {misread.suggestion}'.strip(), 200)}"
+    words = " ".join([_understood(misread), *_problems(misread.problems)]).strip()
     names = NOTHING
     if near is not None and near.choices:
         said = "Or a datastream:"
@@ -95,7 +97,7 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
     return compose(
         [
             text(f"{words} {whose}".strip()),
-            text(suggested) if suggested else NOTHING,
+            _suggested(misread, command),
             controls([offer(one, command) for one in misread.offers]),
             names,
             small(_REASON) if isinstance(misread.named, FetchAgain | PauseSchedule | ResumeSchedule) else NOTHING,
@@ -104,10 +106,27 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
     )
 
 
+def _suggested(misread: Misread, command: str) -> Part:
+    """The sentence that was probably meant; for the fallback alone where a button has it, as that has no buttons."""
+    if misread.suggestion is None:
+        return NOTHING
+    words = f"Perhaps {code(f'{command} {misread.suggestion}'.strip(), 200)}"
+    is_offered = any(not isinstance(one, Act) and as_said(one) == misread.suggestion for one in misread.offers)
+    return Part(lines=[words]) if is_offered else text(words)
+
+
 def _understood(misread: Misread) -> str:
     if not misread.understood:
         return ""
     return "I read " + ", ".join(f"*{foreign(part)}*" for part in misread.understood) + "."
+
+
+def _problems(problems: Sequence[Problem]) -> list[str]:
+    """A sentence each; the words that nobody knows share one."""
+    unknown = [one for one in problems if isinstance(one, UnknownWord) and not one.nearest]
+    words = [code(one.word) for one in unknown]
+    shared = f"I do not know {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}."
+    return [shared if unknown and one is unknown[0] else _problem(one) for one in problems if one not in unknown[1:]]
 
 
 def _problem(problem: Problem) -> str:
@@ -135,7 +154,7 @@ def _problem(problem: Problem) -> str:
 def _bad_number(word: str, given: str) -> str:
     if _SEPARATED.fullmatch(given):
         return f"{code(given)} may be one number or several: write it without commas and dots, as in `{word} 987`."
-    return f"{code(word)} needs a number after it, as in `{word} 987`, and {code(given)} is none."
+    return f"{code(word)} needs a number after it, as in `{word} 987`, and {code(given)} is not one."
 
 
 def job_is_of(job: int, datastream: int, name: str) -> str:

@@ -21,6 +21,17 @@ _WHY = {
     "NotFound": "Adverity has no list of jobs",
     TOO_LONG: "there are more jobs than Adverity's list shows to jobbot",
 }
+_WHY_NOT = {
+    "Busy": "Adverity was busy",
+    "Unreachable": "Adverity did not answer",
+    "Unauthorised": "Adverity refused jobbot's key",
+    "Forbidden": "jobbot's key was not allowed to list jobs",
+    "InvalidRequest": "Adverity refused the list of jobs",
+    "NotFound": "Adverity had no list of jobs",
+    TOO_LONG: "there were more jobs than Adverity's list showed to jobbot",
+}
+"""The same of one that is over."""
+_TROUBLE = "Adverity had an error of its own, or answered what jobbot cannot read"
 _WHAT_HELPS = {
     "Unauthorised": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
     "Forbidden": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
@@ -59,7 +70,7 @@ def over(instance: str, kind: str, since: datetime, until: datetime, late: Seque
     """The message that an outage is over. ``late``: the jobs that ended meanwhile and were told late."""
     lines = [
         f"*jobbot follows the jobs of {foreign(instance, 40)} again.* It could not from {moment(since)} to "
-        f"{moment(until)}: {why(kind)}."
+        f"{moment(until)}: {_WHY_NOT.get(kind, _TROUBLE)}."
     ]
     if late:
         numbers = ", ".join(str(job) for job in late)

@@ -8,7 +8,6 @@ from jobbot.access.policy import Need
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents.button import encode
 from jobbot.intents.model import Paused, ResumeSchedule
-from jobbot.render.acts.fetch import called
 from jobbot.render.acts.schedule import LATE
 from jobbot.render.acts.schedule_window import END_NOT_KNOWN, PausedBy
 from jobbot.render.asked import Asker, by, place_in_words
@@ -87,7 +86,7 @@ def paused_row(one: PausedSchedule, instance: str, now: datetime, *, offers: boo
 def _in_words(one: PausedSchedule, now: datetime, most: int) -> str:
     paused = one.paused
     return parts.row_in_words(
-        called(one.name, one.datastream),
+        foreign(one.name, 60) if one.name else f"Datastream {one.datastream}",
         ["on again: switched in Adverity" if one.enabled else _how_long(paused, now)],
         [
             f"<@{paused.user_id}> {moment(paused.at)} in <#{one.channel_id}>",

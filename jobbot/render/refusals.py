@@ -122,7 +122,7 @@ def in_words(reason: Reason) -> tuple[str, str]:  # noqa: PLR0912 - one branch a
             return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
         case TwoPeople(need):
             then = "Nothing was done. One asks, and somebody else who may do it confirms: open it again to ask."
-            return f"Here two people are needed for {_DOING[need]}", then
+            return f"Here two people are needed to {DO[need]}", then
         case LookupFailed(what, _, need):
             return _not_looked_up(what, need)
         case _:

@@ -58,12 +58,12 @@ async def test_narrowed_to_a_job_a_person_and_a_range(it: World) -> None:
     message = await it.said("1 entry*\nacme · of job 988")
     assert "a slip" not in message.text
     await it.ana.types("/jobs history by @ben", in_=it.inc)
-    await it.said(f"Nothing was done*\nacme · by {it.ben.real_name}")
+    await it.said(f"Nothing on record*\nacme · by {it.ben.real_name}")
     await it.ana.types("/jobs history by @ana today", in_=it.inc)
     await it.said(f"2 entries, the newest first*\nacme · by <@{it.ana.id}>, today")
     it.clock.advance(days=2)
     await it.ana.types("/jobs history yesterday", in_=it.inc)
-    await it.said("*Nothing was done*\nacme · yesterday in Europe/Vienna")
+    await it.said("*Nothing on record*\nacme · yesterday in Europe/Vienna")
 
 
 async def test_page_by_page(it: World) -> None:

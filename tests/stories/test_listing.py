@@ -52,7 +52,7 @@ async def test_a_list_is_paged_and_refreshed_in_its_own_message(it: World) -> No
 
 async def test_an_empty_list_says_what_was_asked(it: World) -> None:
     await it.ana.types("/jobs failed yesterday datastream 42", in_=it.inc)
-    message = await it.said("No jobs: failed, yesterday in Europe/Vienna")
+    message = await it.said("No failed jobs: yesterday in Europe/Vienna")
     assert "datastream 42" in message.text
 
 

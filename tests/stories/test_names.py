@@ -40,7 +40,7 @@ async def test_one_match_is_used_and_the_answer_says_which(it: World) -> None:
     await it.ana.types('/jobs "trade desk"', in_=it.inc)
     assert "job 990" in (await it.said("running and scheduled, datastream 58 The Trade Desk")).text
     await it.ana.types('/jobs datastream "failed"', in_=it.inc)
-    await it.said("No jobs: running and scheduled, datastream 71 Failed")
+    await it.said("No running or scheduled jobs: datastream 71 Failed")
     await it.ana.types("/jobs failed", in_=it.inc)
     await it.said("2 jobs: failed")
 

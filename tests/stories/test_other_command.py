@@ -8,7 +8,7 @@ from tests.stories.world import Transport, world
 async def test_what_is_proposed_begins_with_the_command_that_was_typed(transport: Transport, tmp_path: Path) -> None:
     async with world(transport, tmp_path, commands=("/jobs-staging",)) as it:
         await it.ana.types("/jobs-staging", in_=it.inc)
-        empty = await it.said("No jobs: running and scheduled")
+        empty = await it.said("No running or scheduled jobs")
         assert "`/jobs-staging last 6h`" in empty.text
 
         await it.ana.types("/jobs-staging faild", in_=it.inc)

@@ -82,7 +82,7 @@ async def test_whatever_is_typed_of_another_workspace(it: World) -> None:
         assert "This one" not in told, words
         assert "Secret Ads" not in told, words
     await it.ana.types("/jobs datastream 58", in_=it.inc)
-    assert "No jobs: running and scheduled, datastream 58*" in (await it.said("datastream 58")).text
+    assert "No running or scheduled jobs: datastream 58*" in (await it.said("datastream 58")).text
     everything = [*it.inc.public, *it.inc.whispers(it.ana), *it.inc.whispers(it.ben)]
     assert not [one.text for one in everything if "APAC" in one.text or "Secret Ads" in one.text]
     assert it.posts() == 0

@@ -4,6 +4,7 @@ A rule looks at one place of a sentence and returns how many words it took there
 only asked about is never done: it is noted as wondered, and offered.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 
@@ -29,22 +30,26 @@ from jobbot.intents.language.vocabulary import (
 )
 from jobbot.intents.model import BadRange
 from jobbot.intents.times.days import find_days
-from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NOT_NOW, TOO_LONG, Instants
+from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NO_UNIT, NOT_NOW, TOO_LONG, Instants
 from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import Until, find_until
 
 _UNTIL = frozenset({"until", "till", "til"})
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
+_PAST = frozenset({"did", "has", "have", "had"})
+_BARE = re.compile(r"[1-9]\d?", re.ASCII)
+_DID_WHAT = re.compile(r"\s+did\s+what\b", re.IGNORECASE)
 
 
 def read_act(sentence: Sentence, at: int) -> int:
     """``fetch``, ``retry``, ``pause schedule``; ``stop the schedule`` is a ``pause``, ``who paused`` the record."""
     words, parts, taken = sentence.words, sentence.parts, 1
     following = words[at + 1] if at + 1 < len(words) else ""
-    if words[at] == WHO and following in STOPPING | ACTED:
-        sentence.put_report(Verb.HISTORY, at, at + 2)
-        return 2
+    if words[at] == WHO and (following in STOPPING | ACTED or _DID_WHAT.match(sentence.text, sentence.tokens[at].end)):
+        taken = 1 + (following in STOPPING | ACTED)
+        sentence.put_report(Verb.HISTORY, at, at + taken)
+        return taken
     verb = VERBS.get(words[at]) or _switched(sentence, at)
     if verb is Verb.STOP and following in SCHEDULE:
         verb, taken = Verb.PAUSE, 2
@@ -71,8 +76,10 @@ def read_act(sentence: Sentence, at: int) -> int:
 def _switched(sentence: Sentence, at: int) -> Verb | None:
     """``disable datastream 42``, where no alerts are spoken of."""
     verb = SCHEDULING.get(sentence.words[at])
-    spoken = DATASTREAM | SCHEDULE
-    return verb if verb and spoken.intersection(sentence.words) and not ALERTS.intersection(sentence.words) else None
+    if verb is None or ALERTS.intersection(sentence.words):
+        return None
+    is_first = at == 0 and sentence.may_be_name(1)  # "disable facebook"
+    return verb if is_first or (DATASTREAM | SCHEDULE).intersection(sentence.words) else None
 
 
 def _is_noun(sentence: Sentence, at: int) -> bool:
@@ -82,6 +89,8 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
         return False  # "change the pause of facebook to 6h"
     if before and before[-1] in ARTICLES:
         return True
+    if sentence.words[at] == "run" and not _PAST.isdisjoint(before):
+        return True  # "did anything run today"
     is_first = not parts.faults and all(kind == "instance" for kind, _ in parts.said)
     is_told_of = word_at(sentence.words, at + 1) in STATES.keys() | {"of"}
     return sentence.words[at] in NOUNS and (is_told_of or not is_first)  # "fetch failed", "start of 987"
@@ -119,6 +128,10 @@ def read_until(sentence: Sentence, at: int) -> int:
     shown = sentence.shown(at, behind)
     if isinstance(found.what, BadRange):
         parts.fault(BadRange(shown, found.what.reason), at, behind)
+        if found.what.reason == NO_UNIT:
+            # "for 3" probably means hours.
+            count, now = int(sentence.words[at + 1]), sentence.instants.now.astimezone(UTC).replace(microsecond=0)
+            parts.ends = now + timedelta(hours=count), f"for {count}h"
     elif parts.once("until", (parts.until, found.what), shown, at, behind):
         parts.until, parts.until_said, parts.order = found.what, " ".join(sentence.words[at:behind]), found.order
     return found.words
@@ -148,14 +161,17 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
         seconds, taken = length
         wrong = NO_LENGTH if seconds <= 0 else TOO_LONG if seconds > LONGEST.total_seconds() else ""
         return Until(BadRange("", wrong) if wrong else start + timedelta(seconds=seconds), lead + taken)
+    if words[at] == "for" and _BARE.fullmatch(word_at(words, at + 1)):
+        return Until(BadRange("", NO_UNIT), 2)  # without an end, and for that reason, is not what was said
     return _span(words, at, instants)
 
 
 def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     """``today``, ``tonight``, ``this weekend``: to their end; a pause begins at once, so none that is to come."""
     word, taken = words[at], 1
-    if word == "this" and word_at(words, at + 1) == "weekend":
-        word, taken = "weekend", 2
+    both = {("this", "weekend"): "weekend", ("over", "night"): "overnight"}.get((word, word_at(words, at + 1)))
+    if both is not None:
+        word, taken = both, 2
     if word == "today":
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):

@@ -6,7 +6,7 @@ A rule looks at one place of a sentence and returns how many words it took there
 from collections.abc import Sequence
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.reason import is_count, named, nearest_instance, read_reason
+from jobbot.intents.grammar.reason import is_count, linked, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import courteous
 from jobbot.intents.language.numbers import JOBS_MOST, STOPS_MOST, hosts, job_link, like_number, number
@@ -30,8 +30,6 @@ from jobbot.intents.times import ranges
 from jobbot.intents.times.lengths import length_of
 
 _ERRORS = frozenset({"error", "errors", "failure"})
-
-
 _CHANGING = (Verb.STOP, Verb.WATCH, Verb.UNWATCH)
 
 
@@ -46,12 +44,11 @@ def read_help(sentence: Sentence, at: int) -> int:
 
 def read_error(sentence: Sentence, at: int) -> int:
     """``error 987``: the job, whose card begins with its error."""
-    parts, place = sentence.parts, sentence.behind(at, TITLES | {JOB, "of", "for"})
+    parts, place = sentence.parts, sentence.behind(at, TITLES | {JOB, "of", "for", "log", "message"})
     if sentence.words[at] not in _ERRORS or parts.verb is not None or place is None:
         return 0
-    is_number = number(sentence.words[place]) is not None and not is_count(
-        int(sentence.words[place].lstrip("#")), sentence.text[sentence.tokens[place].end :]
-    )
+    found = number(sentence.words[place])
+    is_number = found is not None and not is_count(found, sentence.text[sentence.tokens[place].end :])
     if not is_number or length_of(sentence.words, place) or ranges.find(sentence.words, place, sentence.instants):
         return 0
     parts.verb = Verb.SHOW
@@ -64,7 +61,11 @@ def read_verb(sentence: Sentence, at: int) -> int:
     parts, taken = sentence.parts, 1
     verb = VERBS.get(sentence.words[at])
     following = sentence.words[at + 1 : at + 2]
+    if sentence.words[at] == "why" and parts.verb in REPORTS:
+        return 1  # "who stopped 987 and why": the record has the reasons
     if verb is Verb.STOP and sentence.asks_about_the_past(at):
+        if parts.verb is Verb.SHOW and parts.job is not None:
+            return 1  # "why did 987 stop": its card tells
         verb = Verb.HISTORY  # "did we stop 987?"
     elif verb in _CHANGING and _is_question(sentence, at):
         verb = Verb.SHOW  # "how do i stop 987"
@@ -134,7 +135,7 @@ def read_link(sentence: Sentence, at: int) -> int:
     if job is None:
         return 0
     on = hosts(url)
-    name = named(instances, *on)
+    name = linked(instances, sentence.base_urls, url)
     if name is not None:
         sentence.put_instance(name, at, at + 1)
     else:

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
+from jobbot.intents.grammar.reason import linked
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import hosts, like_number
+from jobbot.intents.language.numbers import like_number
 from jobbot.intents.language.spelling import is_negated, nearest
 from jobbot.intents.language.vocabulary import (
     ACTS,
@@ -51,7 +52,9 @@ def read_instance(sentence: Sentence, at: int) -> int:
             sentence.parts.fault(UnknownWord(word), at, at + 1)
         return 1 if word == "in" else 0
     token = sentence.tokens[place]
-    name = sentence.instance_at(place, *hosts(token.url))
+    name = sentence.instance_at(place)
+    if name is None and token.url:
+        name = linked(sentence.instances, sentence.base_urls, token.url)
     if name is not None:
         sentence.put_instance(name, at, place + 1)
     elif word == "in" and token.word == "progress":
@@ -66,8 +69,6 @@ def read_instance(sentence: Sentence, at: int) -> int:
 def read_range(sentence: Sentence, at: int) -> int:
     """Any range of time."""
     following = sentence.words[at + 1 : at + 2]
-    if sentence.words[at] == "last" and following and (following[0] in STATES or following[0] in (JOB, "run")):
-        return 1 if following[0] in STATES else 2  # "the last failed job", "its last run"
     if sentence.words[at] == "at" and sentence.before(at)[-1:] == ["look"] and like_number("".join(following)):
         return 0  # "look at 12"
     planned = {STATES[word] for word in sentence.words if word in STATES} == {frozenset({State.SCHEDULED})}
@@ -144,7 +145,8 @@ def read_filler(sentence: Sentence, at: int) -> int:
     word, behind = sentence.words[at], sentence.words[at + 1 : at + 2]
     if word == "no" and not (behind and like_number(behind[0])):
         return 0  # "no longer running"
-    return 1 if word in FILLERS or word in ("-", "..") else 0
+    is_so_far = word == "far" and "so" in sentence.tokens[at].before
+    return 1 if word in FILLERS or word in ("-", "..") or is_so_far else 0
 
 
 def read_unknown(sentence: Sentence, at: int) -> int:

@@ -7,8 +7,9 @@ looked up here: it is kept as it was put.
 from collections.abc import Sequence
 
 from jobbot.adverity.model import DatastreamId
+from jobbot.intents.grammar.reason import linked
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import like_number, number
+from jobbot.intents.language.numbers import datastream_link, like_number, number
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined
 from jobbot.intents.language.vocabulary import DATASTREAM, FILLERS, TITLES, VOCABULARY, WHY, WORKSPACE
@@ -21,6 +22,18 @@ def read_quoted(sentence: Sentence, at: int) -> int:
     if not token.quoted:
         return 0
     _put_datastream(sentence, token.name, at, at + 1)
+    return 1
+
+
+def read_page(sentence: Sentence, at: int) -> int:
+    """A link to a datastream's page says which instance it is on. On a host nobody configured it says nothing."""
+    url = sentence.tokens[at].url
+    stream = datastream_link(url) if url else None
+    name = linked(sentence.instances, sentence.base_urls, url) if stream is not None else None
+    if stream is None or name is None:
+        return 0
+    sentence.put_instance(name, at, at + 1)
+    _put_datastream(sentence, DatastreamId(stream), at, at + 1, f"datastream {stream}")
     return 1
 
 
@@ -66,9 +79,9 @@ def read_workspace(sentence: Sentence, at: int) -> int:
     return place + 1 - at
 
 
-def _put_datastream(sentence: Sentence, which: Stream, at: int, behind: int) -> None:
+def _put_datastream(sentence: Sentence, which: Stream, at: int, behind: int, shown: str = "") -> None:
     parts = sentence.parts
-    if parts.once("datastream", (parts.datastream, which), sentence.shown(at, behind), at, behind):
+    if parts.once("datastream", (parts.datastream, which), shown or sentence.shown(at, behind), at, behind):
         parts.datastream = which
 
 

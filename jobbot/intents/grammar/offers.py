@@ -1,6 +1,8 @@
 """What is offered for a sentence that was not understood, one press away."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from jobbot.adverity.model import GOING_ON, DatastreamId, State
 from jobbot.intents.grammar.parts import Parts
@@ -22,10 +24,13 @@ from jobbot.intents.model import (
     ShowJob,
     StopSeveral,
     Topic,
+    UnknownInstance,
+    UnknownWord,
     WatchJob,
 )
 
 _RUNNING, _FAILED = frozenset({State.RUNNING}), frozenset({State.FAILED})
+_NAME = re.compile(r"[\w-]+")
 _TOPICS: Mapping[Verb | None, Topic] = {
     **{Verb.FETCH: Topic.FETCH, Verb.PAUSE: Topic.PAUSE, Verb.RESUME: Topic.PAUSE},
 }
@@ -63,9 +68,12 @@ def other_offers(parts: Parts, problems: Sequence[Problem]) -> list[Offered]:
 def _for_a_number(parts: Parts) -> list[Offered]:
     """Where a job's number is missing."""
     match parts.verb:
+        case Verb.STOP if parts.longer is not None and parts.range is None:
+            long = replace(_listed(parts, _RUNNING), longer=parts.longer)
+            return [long, _listed(parts, _RUNNING), Help(Topic.STOP)]
         case Verb.STOP if _says_which(parts):
             return [_several(parts), _listed(parts, parts.states or _RUNNING), Help(Topic.STOP)]
-        case Verb.STOP | Verb.WATCH | Verb.UNWATCH:
+        case Verb.STOP | Verb.WATCH | Verb.UNWATCH | Verb.ALERTS:
             running = ListJobs(states=_RUNNING, instance=parts.instance)
             return [running, Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH)]
         case Verb.RETRY | Verb.ACKNOWLEDGE if parts.everything and parts.range is None:
@@ -78,16 +86,33 @@ def _for_a_number(parts: Parts) -> list[Offered]:
             return []
 
 
+def _for_a_misfit(parts: Parts) -> list[Offered]:
+    match parts.verb:
+        case None if parts.job is not None and parts.states and parts.range is None:
+            return [ListJobs(states=parts.states, datastream=DatastreamId(int(parts.job)), instance=parts.instance)]
+        case Verb.ALERTS if parts.job is not None:
+            return [WatchJob(job=parts.job, instance=parts.instance)]
+        case Verb.ISSUES if parts.range is not None:
+            return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
+        case Verb.WATCHES if parts.job is not None:
+            return [ShowJob(job=parts.job, instance=parts.instance)]
+        case _:
+            return []
+
+
+def _in_a_workspace(given: str, parts: Parts) -> list[Offered]:
+    """``failed in emea``, ``stop all in emea``, where that is no instance."""
+    if parts.workspace is not None:
+        return []
+    if parts.verb is Verb.STOP and parts.everything:
+        return [replace(_several(parts), workspace=given)]
+    return [replace(_listed(parts, parts.states), workspace=given)] if parts.verb is None else []
+
+
 def _for(problem: Problem, parts: Parts) -> list[Offered]:
     match problem:
-        case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:
-            return [ListJobs(states=parts.states, datastream=DatastreamId(int(parts.job)), instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.ALERTS and parts.job is not None:
-            return [WatchJob(job=parts.job, instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.ISSUES and parts.range is not None:
-            return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
-        case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
-            return [ShowJob(job=parts.job, instance=parts.instance)]
+        case DoesNotFit():
+            return _for_a_misfit(parts)
         case MissingDatastream() if parts.job is not None and parts.days is not None:
             of_job = FetchAgain(
                 job=parts.job,
@@ -104,9 +129,13 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [Paused(instance=parts.instance), Help(Topic.PAUSE)]
         case MissingDatastream():
             return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
+        case UnknownWord() | BadRange() if parts.verb is Verb.ALERTS:
+            return [Help(Topic.ALERTS)]
         case BadRange():
             return [Help(Topic.TIMES)]
         case MissingName():
             return [Help(Topic.NAMES)]
+        case UnknownInstance(given, None) if _NAME.fullmatch(given):
+            return _in_a_workspace(given, parts)
         case _:
             return []

@@ -3,12 +3,15 @@
 They are answered by what goes on and what failed: a list of what succeeded would look green whatever has happened.
 """
 
+import re
 from dataclasses import replace
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import Parts
+from jobbot.intents.grammar.reason import is_count
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, TAKING, TOLD_BY, WELL
+from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, STATES, TAKING, TOLD_BY, WELL, Verb
+from jobbot.intents.times.lengths import word_at
 
 _IS = frozenset({"is", "are", "was", "were"})
 _WHICH = frozenset({"which", "many", "jobs", "runs", "there", "list", "show", JOB})
@@ -17,11 +20,15 @@ _THROUGH = frozenset({"ready", "through"})
 _WHAT = frozenset({"what", "what's", "whats"})
 _ALL = EVERYTHING | {"anything", "things", "we"}
 _LOOKED_AT = GOING_ON | {State.FAILED}
+_RUNS = (JOB, "run", "fetch")
+_OF_RUNS = re.compile(r"\s+(?:\d{1,2}\s+)?(?:runs?|jobs?|fetch(?:es)?|tasks?)\b", re.IGNORECASE)
 
 
 def read_question(sentence: Sentence, at: int) -> int:
     """``ok`` behind ``is everything``; ``long`` behind ``how``, and ``take`` behind both."""
     word, parts = sentence.words[at], sentence.parts
+    if word == "taking" and word_at(sentence.words, at + 1) == "long":
+        return 1  # "why is facebook taking so long"
     if parts.verb is not None or sentence.tokens[at].quoted:
         return 0
     if word in WELL and _is_well_asked(sentence, at):
@@ -30,10 +37,27 @@ def read_question(sentence: Sentence, at: int) -> int:
     if word == "long" and _before(sentence, at)[-1:] == ["how"]:
         parts.done = True
         return 1
+    if word in ("far", "much") and _before(sentence, at)[-1:] == ["how"]:
+        parts.done = True  # "how far is 987", "how much longer for facebook"
+        return 1 + (word_at(sentence.words, at + 1) in ("longer", "more"))
     if word in _THROUGH and sentence.asks(at) and not (at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)):
         parts.done = True
         return 1
     return int(word in TAKING and parts.done)
+
+
+def read_newest(sentence: Sentence, at: int) -> int:
+    """``the last failed job``, ``last 5 runs of facebook``: lists begin with the newest; of runs those that were."""
+    words, parts = sentence.words, sentence.parts
+    if words[at] not in ("last", "previous"):
+        return 0
+    following, taken = word_at(words, at + 1), 1
+    if following.isdecimal() and is_count(int(following), sentence.text[sentence.tokens[at + 1].end :], of_a_stop=True):
+        following, taken = word_at(words, at + 2), 2
+    of_runs = following in _RUNS or _OF_RUNS.match(sentence.text, sentence.tokens[at].end) is not None
+    if of_runs and following not in STATES and parts.verb in (None, Verb.SHOW):
+        parts.weak_states |= frozenset(State)
+    return taken + (following in _RUNS) if of_runs or following in STATES else 0
 
 
 def note_question(sentence: Sentence) -> None:
@@ -73,6 +97,8 @@ def _before(sentence: Sentence, at: int) -> list[str]:
 def _is_well_asked(sentence: Sentence, at: int) -> bool:
     """Whether ``ok`` is what is asked about, and no name's nor a list's."""
     words, before = sentence.all_words(), _before(sentence, at)
+    if len(sentence.words) == 1 and sentence.text.rstrip().endswith("?"):
+        return True  # "ok?"
     if not _WHICH.isdisjoint(words):
         return False
     follows = at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)

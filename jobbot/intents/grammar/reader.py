@@ -1,6 +1,6 @@
 """Reads a sentence word by word: the first rule that knows a place takes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from jobbot.intents.grammar import (
     act_rules,
@@ -10,6 +10,7 @@ from jobbot.intents.grammar import (
     name_rules,
     question_rules,
     report_rules,
+    snooze_rules,
     start_rules,
     whoami_rules,
     why_rules,
@@ -29,12 +30,14 @@ RULES: tuple[Rule, ...] = (
     name_rules.read_quoted,
     question_rules.read_question,
     job_rules.read_help,
+    snooze_rules.read_snooze,
     report_rules.read_alerts,
     report_rules.read_timeline,
     start_rules.read_start,
     act_rules.read_change,
     list_rules.read_instance,
     job_rules.read_link,
+    name_rules.read_page,
     act_rules.read_act,
     job_rules.read_error,
     job_rules.read_verb,
@@ -47,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     act_rules.read_until,
     act_rules.read_days,
     list_rules.read_longer,
+    question_rules.read_newest,
     list_rules.read_range,
     job_rules.read_number,
     list_rules.read_state,
@@ -56,9 +60,12 @@ RULES: tuple[Rule, ...] = (
 """The order decides what a word means that could mean two things: ``in last``, where an instance is called so."""
 
 
-def read(text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> Parts:
+def read(
+    text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str], base_urls: Mapping[str, str]
+) -> Parts:
     """What the words came to. ``text`` is what the tokens were cut from: a reason is taken from there."""
     sentence = Sentence(text, tokens, instants, instances)
+    sentence.base_urls = base_urls
     at = 0
     while at < len(sentence.words) and not sentence.done:
         at += next(taken for rule in RULES if (taken := rule(sentence, at)))

@@ -5,11 +5,11 @@ it and the number are left out.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from jobbot.intents.language.numbers import hosts, number
+from jobbot.intents.language.numbers import hosts, is_on, number
 from jobbot.intents.language.slack_text import normal, readable
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import bare
@@ -68,6 +68,12 @@ def is_count(job: int, rest: str, *, of_a_stop: bool = False) -> bool:
 def named(instances: Sequence[str], *words: str) -> str | None:
     """The configured instance that one of the words names."""
     return next((name for word in words for name in instances if word and name.lower() == word), None)
+
+
+def linked(instances: Sequence[str], base_urls: Mapping[str, str], url: str) -> str | None:
+    """The configured instance to which a link leads, by its address or by what its host is called."""
+    on = next((name for name, base_url in base_urls.items() if is_on(url, base_url)), None)
+    return on or named(instances, *hosts(url))
 
 
 def nearest_instance(word: str, instances: Sequence[str]) -> str | None:

@@ -4,7 +4,6 @@ A rule looks at one place of a sentence and returns how many words it took there
 """
 
 import re
-from datetime import timedelta
 from itertools import pairwise
 
 from jobbot.intents.grammar.sentence import Sentence
@@ -13,7 +12,6 @@ from jobbot.intents.language.vocabulary import (
     ALERTS,
     BY,
     EVERYTHING,
-    FIXED,
     LOOKING,
     PERHAPS_INSTANCE,
     REQUESTS,
@@ -23,33 +21,28 @@ from jobbot.intents.language.vocabulary import (
     STATES,
     SWITCHES,
     TELLING,
-    UNTIL,
+    UNSNOOZING,
     VERBS,
     WHEN,
     Verb,
 )
-from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownGroup, UnknownPerson
-from jobbot.intents.times.lengths import ONES, SECONDS
-from jobbot.intents.times.until import find_until
+from jobbot.intents.model import AlertsDo, Topic, UnknownGroup, UnknownPerson
 
-_IT = frozenset({"it", "it's", "is", "that", "this", "datastream", "everything"})
+_ALERTED = ALERTS | {"alerting"}
 
 _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 """An id somebody typed. Names are written small, and hardly one has a digit in capitals."""
 
 
 def read_alerts(sentence: Sentence, at: int) -> int:
-    """``alerts`` and its switch, in any order; ``stop alerts`` is ``alerts off``; ``snooze 2h`` says both at once."""
+    """``alerts`` and its switch, in any order; ``stop alerts`` is ``alerts off``."""
     word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
-    if word in ALERTS | SNOOZING | TELLING | SWITCHES.keys():
-        _note_question(sentence, at)
+    if word in ALERTS | TELLING | SWITCHES.keys():
+        note_question(sentence, at)
     taken = 2 + bool(EVERYTHING.intersection(following))
-    if VERBS.get(word) is Verb.STOP and ALERTS.intersection(sentence.words[at + taken - 1 : at + taken]):
-        _put_switch(sentence, AlertsDo.OFF, at, at + taken)  # "stop all alerts"
+    if VERBS.get(word) is Verb.STOP and _ALERTED.intersection(sentence.words[at + taken - 1 : at + taken]):
+        put_switch(sentence, AlertsDo.OFF, at, at + taken)  # "stop all alerts"
         return taken
-    if word in SNOOZING:
-        _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
-        return 1
     if word in TELLING and _is_told_when(sentence, at) and not sentence.parts.when:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         sentence.parts.when = True
@@ -59,12 +52,6 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     if word in ALERTS:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         return 1
-    if word in ONES and SNOOZING.intersection(sentence.words[:at]) and sentence.parts.length is None:
-        sentence.parts.length = timedelta(seconds=SECONDS[word])  # "snooze for an hour"
-        sentence.parts.note("range", sentence.shown(at, at + 1))
-        return 1
-    if word in UNTIL and (SNOOZING | {"off"}).intersection(sentence.words[:at]):
-        return _read_until(sentence, at)
     if not (ALERTS.intersection(sentence.words) or sentence.parts.when):
         return 0
     if word in SIGNS:
@@ -73,7 +60,7 @@ def read_alerts(sentence: Sentence, at: int) -> int:
         return 1
     if word not in SWITCHES:
         return 0
-    _put_switch(sentence, SWITCHES[word], at, at + 1)
+    put_switch(sentence, SWITCHES[word], at, at + 1)
     name = sentence.instance_at(at + 1) if following and word in PERHAPS_INSTANCE else None
     if name is None:
         return 1
@@ -87,14 +74,14 @@ def _is_told_when(sentence: Sentence, at: int) -> bool:
     return bool(WHEN.intersection(sentence.words[at + 1 :])) and not looks_back
 
 
-def _note_question(sentence: Sentence, at: int) -> None:
+def note_question(sentence: Sentence, at: int) -> None:
     """``are alerts off``, ``show alerts on staging``, ``know if alerts are off``, ``alerts on?`` change nothing."""
     word, parts, before = sentence.words[at], sentence.parts, sentence.before(at)
-    is_about_alerts = bool(ALERTS.intersection(sentence.words)) or word in SNOOZING
+    is_about_alerts = bool(ALERTS.intersection(sentence.words)) or word in SNOOZING | UNSNOOZING
     if not is_about_alerts and not (word in TELLING and _is_told_when(sentence, at)):
         return
     if parts.when:
-        parts.asked = parts.asked or word in ALERTS | SNOOZING
+        parts.asked = parts.asked or word in ALERTS | SNOOZING | UNSNOOZING
     elif sentence.asks_how(at):
         parts.help, parts.topic = True, Topic.ALERTS
     elif sentence.asks(at) or any(VERBS.get(one) is Verb.SHOW or one in LOOKING for one in before):
@@ -104,29 +91,8 @@ def _note_question(sentence: Sentence, at: int) -> None:
         parts.asked = parts.asked or is_wondered or ("any" in before and SILENT.issuperset(before))
 
 
-def _read_until(sentence: Sentence, at: int) -> int:
-    """``snooze till 18:00``: the next such moment; ``until fixed``, ``until it works again``."""
-    parts = sentence.parts
-    place = sentence.behind(at, _IT)
-    if place is not None and sentence.words[place] in FIXED:
-        if parts.once("range", (parts.length, "until fixed"), sentence.shown(at, place + 1), at, place + 1):
-            parts.until_fixed = True
-        return place + 1 - at
-    found = find_until(sentence.words, at + 1, sentence.instants)
-    if found is None:
-        return 0
-    behind = at + 1 + found.words
-    shown = sentence.shown(at, behind)
-    if isinstance(found.what, BadRange):
-        parts.fault(BadRange(shown, found.what.reason), at, behind)
-        return behind - at
-    length = sentence.instants.till(found.what)
-    if parts.once("range", (parts.length or (parts.until_fixed or None), length), shown, at, behind):
-        parts.length, parts.length_said = length, shown
-    return behind - at
-
-
-def _put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> None:
+def put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> None:
+    """Note what these words do to the alerts."""
     if sentence.parts.verb is not Verb.ALERTS and not ALERTS.intersection(sentence.words[behind:]):
         sentence.put_report(Verb.ALERTS, at, behind)
     if sentence.parts.once("switch", (sentence.parts.switch, switch), sentence.shown(at, behind), at, behind):
@@ -160,7 +126,9 @@ def read_person(sentence: Sentence, at: int) -> int:
     """``by @ana``; behind ``history`` the mention alone is enough."""
     token = sentence.tokens[at]
     if token.word != BY:
-        person = token.person if sentence.parts.verb is Verb.HISTORY else ""
+        # "what did @ana do": behind "did" it is asked for what somebody has done.
+        is_asked = sentence.parts.verb is Verb.HISTORY or sentence.asks_about_the_past(at)
+        person = token.person if is_asked else ""
         if person:
             _put_person(sentence, person, at, at + 1)
         return 1 if person else 0

@@ -89,6 +89,10 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
             return settle_alerts(parts, problems, now)
         case Verb.WATCHES:
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
+        case Verb.PAUSED if parts.datastream is not None:
+            # What is scheduled of one datastream says whether its schedule is off, and who paused it.
+            problems += misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
+            return _list(parts, frozenset({State.SCHEDULED}), ""), problems
         case Verb.PAUSED:
             return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
         case Verb.HANDOVER:

@@ -1,6 +1,6 @@
 """A sentence while it is read: its words, what they came to so far, and what every rule may ask."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from jobbot.intents.grammar.parts import Parts
@@ -102,7 +102,10 @@ def _is_name(token: Token, instants: Instants) -> bool:
 
 
 class Sentence:
-    """``text`` is what the tokens were cut from; ``done`` is set by the rule behind which nothing is read any more."""
+    """``text`` is what the tokens were cut from; ``done`` is set by the rule behind which nothing is read any more.
+
+    ``base_urls``: by name where links to the instances lead.
+    """
 
     def __init__(self, text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> None:
         self.text = text
@@ -112,6 +115,7 @@ class Sentence:
         self.words = ["" if token.quoted else token.word for token in self.tokens]
         self.instants = instants
         self.instances = tuple(instances)
+        self.base_urls: Mapping[str, str] = {}
         self.parts = Parts()
         self.done = False
 

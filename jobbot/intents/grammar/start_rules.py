@@ -17,7 +17,7 @@ from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import find_until
 
 _FROM = frozenset({"at", "from", "on", "starting", "beginning", "after"})
-_TO = frozenset({"to", "until", "till", "til", "-", ".."})
+_TO = frozenset({"to", "until", "till", "til", "bis", "-", ".."})
 _ANOTHER = frozenset({"another", "extra", "additional"})
 _LONGER = frozenset({"longer", "more"})
 _BEHIND = WHY | {"", "of", "for", "in", "on"}

@@ -12,7 +12,7 @@ from itertools import takewhile
 from jobbot.access.policy import Need
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import Token, plain, show
-from jobbot.intents.language.vocabulary import INSTANCE, PERHAPS_INSTANCE, SNOOZING, VERBS, Verb
+from jobbot.intents.language.vocabulary import ACTS, INSTANCE, PERHAPS_INSTANCE, SNOOZING, VERBS, Verb
 
 _GENERAL = (
     r"who am i",
@@ -29,8 +29,13 @@ _WITH_A_VERB = (
     r"who (?:can|may|could)",
 )
 """No such question without something to be done behind it."""
+_PERHAPS = r"can i"
+"""A request as well: one's rights are asked for where nothing says what would be done: ``can i stop jobs``."""
+_NOTHING = frozenset({"a", "any", "job", "jobs", "here", "things", "schedules", "it", "?"})
 _COURTESY = r"(?:(?:hey|hi|hello|please|pls|so|and|but) )*"
-_ASKS = re.compile(rf"{_COURTESY}(?:(?P<general>{'|'.join(_GENERAL)})|{'|'.join(_WITH_A_VERB)})(?= |$)")
+_ASKS = re.compile(
+    rf"{_COURTESY}(?:(?P<general>{'|'.join(_GENERAL)})|{'|'.join(_WITH_A_VERB)}|(?P<perhaps>{_PERHAPS}))(?= |$)"
+)
 _READ_MOST = 10
 """Words of a beginning."""
 
@@ -54,6 +59,9 @@ def asked_for_rights(typed: Sequence[Token]) -> Sequence[Token]:
         return typed
     count = asks[0].count(" ") + 1
     if asks["general"] is None and (len(words) == count or _need(words[count]) is None):
+        return typed
+    is_of_nothing = len(first) == len(typed) and _NOTHING.issuperset(words[count + 1 :])
+    if asks["perhaps"] is not None and not (is_of_nothing and VERBS.get(words[count]) in ACTS):
         return typed
     shown = show(" ".join(token.shown for token in first[:count]))
     return [replace(plain(Verb.WHOAMI, first[count - 1].end), shown=shown), *typed[count:]]

@@ -15,7 +15,7 @@ STOPS_MOST = 30
 _NUMBER = re.compile(r"#?(\d{1,19})", re.ASCII)
 _LIKE_ONE = re.compile(r"#?[-+]?\d[\d.,_'-]*|#\w+", re.ASCII)
 _JOB = re.compile(r"/jobs/(\d{1,19})(?![\w.-])", re.ASCII)
-_STREAM = re.compile(r"/api/datastreams/(\d{1,19})/?|/(?!api/)[^/]+/(?:[^/]*-)?(\d{1,19})(?:/.*)?", re.ASCII)
+_STREAM = re.compile(r"/api/datastreams/(\d{1,19})/?|/(?!(?:api|jobs)/)[^/]+/(?:[^/]*-)?(\d{1,19})(?:/.*)?", re.ASCII)
 _LINK = re.compile(r"https?://|[\w-]+(\.[\w-]+)+(:\d+)?/", re.ASCII | re.IGNORECASE)
 _LONGEST_LINK = 2_000
 

@@ -20,7 +20,8 @@ a part of a day         ``last night`` (18:00 to 06:00), ``tonight``, ``this mor
                         ``weekend``
 a day to come           ``tomorrow``, ``next monday``, ``next weekend``, ``next 24h``, within a week: what is scheduled
 a time                  ``10:30``, ``10:30pm``, ``08:00Z``, ``2022-10-31T08:00+02:00``, ``yesterday 10:30``,
-                        ``10:30 UTC``; without a day the latest such time; alone it means "since then"
+                        ``10:30 UTC``, ``10:30 CET``; without a day the latest such time; alone it means "since then";
+                        behind ``since``, ``at`` and ``until`` an hour alone: ``since 3``
 a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (seven days up to now), ``last month`` (30)
 ``since A``             from then up to now; also ``A..``, ``A..now``, ``this week``, ``this month``
 ``A..B``                with ``..`` ``...`` ``…`` a dash, ``to``, ``until`` or ``between A and B``; both ends included,
@@ -30,6 +31,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         failed``, ``"trade desk"``; behind ``datastream`` whatever stands in quotes is a name:
                         ``datastream "failed"``
 ``workspace emea``      one workspace, by name, slug or number; in quotes where it has blanks
+a link                  to a datastream's or a job's page: that one, on the instance to which the link leads
 ``987``                 one job; also ``#987``, ``job 987``, ``status 987``, ``show 987``, a link to a job
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
@@ -119,14 +121,14 @@ class Verb(StrEnum):
 
 VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("status", "details", "detail", "info", "show", "view", "why", "explain", "open"), Verb.SHOW),
-    **dict.fromkeys(("overview", "summary"), Verb.SHOW),
+    **dict.fromkeys(("overview", "summary", "progress", "eta"), Verb.SHOW),
     **dict.fromkeys(("watch", "follow", "track", "notify", "ping"), Verb.WATCH),
     **dict.fromkeys(("unwatch", "unfollow"), Verb.UNWATCH),
     **dict.fromkeys(("stop", "cancel", "kill", "abort"), Verb.STOP),
     **dict.fromkeys(("watches", "watching", "watched"), Verb.WATCHES),
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit", "stops"), Verb.HISTORY),
-    **dict.fromkeys(("timeline", "post-mortem", "postmortem", "happened"), Verb.TIMELINE),
+    **dict.fromkeys(("timeline", "post-mortem", "postmortem", "recap", "happened"), Verb.TIMELINE),
     **dict.fromkeys(("issues", "issue", "problems", "problem"), Verb.ISSUES),
     **dict.fromkeys(("fetch", "refetch", "re-fetch", "backfill", "restart", "rerun", "re-run"), Verb.FETCH),
     **dict.fromkeys(("relaunch", "start", "run", "launch", "trigger"), Verb.FETCH),
@@ -174,7 +176,7 @@ WATCHERS = WATCHING | {"watches", "watched", "follows"}
 """Behind ``who``, these ask for the job, whose card tells who watches."""
 HAPPENED = "happened"
 """A verb that asks for the timeline, where no states are asked for: ``what happened last night``."""
-BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
+BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary", "progress", "eta"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
 WHO = "who"
 STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "killed", "aborted", "discarded"})
@@ -204,6 +206,10 @@ REQUESTS = frozenset({"can", "could", "would", "will", "please", "pls", "plz"})
 
 ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute", "silence"})
+UNSNOOZING = frozenset({"unsnooze", "unmute", "unsilence"})
+"""These switch alerts on, which ends a snooze; so do the words that end anything, before SNOOZING."""
+SNOOZED = frozenset({"snoozed", "muted", "silenced"})
+"""These ask for the alerts, which tell what is snoozed and by whom."""
 WELL = frozenset({"ok", "okay", "fine", "alright", "healthy", "normal", "good", "green", "well"})
 """Behind ``is everything`` these ask how things are."""
 DONE = frozenset(
@@ -225,7 +231,7 @@ FIXED = frozenset(
     }
 )
 """Behind ``snooze until``: until the datastream succeeds again."""
-TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform"}
+TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform", "wake"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
 UNTIL = frozenset({"until", "till", "til", "to"})
@@ -316,7 +322,7 @@ PERHAPS_INSTANCE = frozenset({"on", "at", "from", "for"})
 
 LONG = frozenset({"stuck", "hanging", "hung", "hangs", "long-running", "longrunning", "runaway", "overdue"})
 """Running for far longer than usual."""
-PERHAPS_LONG = frozenset({"long", "longest", "slow", "late"})
+PERHAPS_LONG = frozenset({"long", "longest", "slow", "slowest", "late"})
 """The same, where no word that may be a name stands behind them."""
 MORE = frozenset({"longer", "more", "over", "above", "exceeding", "least", "older"})
 """Before a length (``longer than 1h``), these are about how long a job has run."""
@@ -337,6 +343,7 @@ SILENT = frozenset(
         *("both", "somebody", "someone", "anybody", "anyone", "should", "shall"),
         *("see", "find", "look", "let", "happening", "going", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
+        *("so", "most", "often", "wtf"),
     }
 )
 """Say nothing, wherever they stand; left out of a sentence before it is read.
@@ -358,6 +365,8 @@ FILLERS = (
 
 GREETINGS = frozenset({"hi", "hello", "hey", "morning", "good", "there", "?"})
 THANKS = frozenset({"thanks", "thank", "thankyou", "thx", "thanx", "tnx", "ty", "tysm", "cheers", "nvm", "nevermind"})
+NODS = frozenset({"ok", "okay", "great", "perfect", "cool", "nice", "awesome", "good", "got", "👍", ":+1"})
+"""The same, where no question mark stands behind them and no help is asked for."""
 COURTESY = THANKS | {
     *("you", "u", "so", "very", "much", "a", "lot", "ok", "okay", "great", "perfect", "cool", "nice", "awesome"),
     *("got", "it", "all", "good", "job", "work", "bot", "for", "the", "help", "that", "that's", "again", "everyone"),

@@ -54,7 +54,8 @@ class BadRange:
     given: str
     reason: str
     """One of ``no such date``, ``ends before it starts``, ``in the future``, ``in the past``, ``too long``, ``no
-    length``, ``no start``, ``not days``, ``not now``, ``no moment``, ``longer``, ``maybe until``."""
+    length``, ``no unit``, ``no time``, ``no start``, ``not days``, ``not now``, ``no moment``, ``longer``, ``maybe
+    until``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,15 @@ class Dated:
 
 _DAYS = {"today": Ago(0), "yesterday": Ago(1), "tomorrow": Ago(-1)}
 _WEEK = (
-    *(("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thur", "thurs")),
-    *(("friday", "fri"), ("saturday", "sat"), ("sunday", "sun")),
+    *(("monday", "mon", "montag"), ("tuesday", "tue", "tues", "dienstag"), ("wednesday", "wed", "mittwoch")),
+    *(("thursday", "thu", "thur", "thurs", "donnerstag"), ("friday", "fri", "freitag")),
+    *(("saturday", "sat", "samstag"), ("sunday", "sun", "sonntag")),
 )
 _YEAR = (
-    *(("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun")),
-    *(("july", "jul"), ("august", "aug"), ("september", "sep", "sept"), ("october", "oct"), ("november", "nov")),
-    ("december", "dec"),
+    *(("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz"), ("april", "apr")),
+    *(("may", "mai"), ("june", "jun", "juni"), ("july", "jul", "juli"), ("august", "aug")),
+    *(("september", "sep", "sept"), ("october", "oct", "okt", "oktober"), ("november", "nov")),
+    ("december", "dec", "dez", "dezember"),
 )
 WEEKDAYS = {name: Weekday(number) for number, names in enumerate(_WEEK) for name in names}
 MONTHS = {name: number for number, names in enumerate(_YEAR, 1) for name in names}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from jobbot.intents.times import dates
 from jobbot.intents.times.dates import Ago, Day
@@ -30,6 +31,18 @@ class Moment:
 
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
+ZONES = {
+    **dict.fromkeys(("cet", "cest", "mez", "mesz"), "Europe/Brussels"),
+    **dict.fromkeys(("eet", "eest"), "Europe/Athens"),
+    **dict.fromkeys(("est", "edt"), "America/New_York"),
+    **dict.fromkeys(("pst", "pdt"), "America/Los_Angeles"),
+    **dict.fromkeys(("mst", "mdt"), "America/Denver"),
+    "bst": "Europe/London",
+    "cdt": "America/Chicago",
+    "jst": "Asia/Tokyo",
+}
+"""Behind a time, the clocks of a place: people write CET in summer too. Without CST and IST, which are several."""
+_OCLOCK = frozenset({"uhr", "o'clock", "oclock"})
 _HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
 _HOUR = re.compile(r"\d{1,2}(?::\d{2}(?::\d{2})?)?", re.ASCII)
 
@@ -86,11 +99,17 @@ def _part(words: Sequence[str], at: int) -> Moment | None:
         return Moment(word, 1, now=True)
     if word in _UTC:
         return Moment("UTC", 1, zone=UTC)
+    if word in ZONES:
+        return Moment(word.upper(), 1, zone=ZoneInfo(ZONES[word]))
     if word in _TIMES:
         return Moment(word, 1, at=_TIMES[word])
     if dated := dates.find(words, at):
         return Moment(dated.said, dated.words, day=dated.day, wrong=dated.wrong)
-    half = _HALVES.get(words[at + 1]) if at + 1 < len(words) else None
+    following = words[at + 1].replace("’", "'") if at + 1 < len(words) else ""
+    half = _HALVES.get(following)
+    if following in _OCLOCK and _HOUR.fullmatch(word):
+        found = _in_digits(word if ":" in word else f"{word}:00")
+        return replace(found, words=2) if found is not None else None
     if half and _HOUR.fullmatch(word) and (found := _in_digits(word + half)):
         return replace(found, words=2)  # "8 am"
     return _in_digits(word) if word[:1].isdigit() else None

@@ -10,13 +10,22 @@ from dataclasses import dataclass, replace
 from jobbot.intents.model import BadRange, Between, Range, Since
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import FULL_YEAR, MONTHS, WEEKDAYS, Ago
-from jobbot.intents.times.instants import ENDS_FIRST, IN_THE_FUTURE, LONGEST, NO_START, NO_SUCH_DATE, Instants, NoRange
+from jobbot.intents.times.instants import (
+    ENDS_FIRST,
+    IN_THE_FUTURE,
+    LONGEST,
+    NO_START,
+    NO_TIME,
+    NO_UNIT,
+    Instants,
+    NoRange,
+)
 from jobbot.intents.times.lengths import ONES, SECONDS, Length, length_of, word_at
 from jobbot.intents.times.moments import Moment
 from jobbot.intents.times.spelled import spelled_out
 
 _SYMBOLS = ("..", "-")
-_BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru")
+_BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru", "bis")
 _SINCE = ("since", "from", "after", "starting")
 _UNTIL = ("until", "till", "til", "before", "to", "..")
 _LAST = ("last", "past", "previous")
@@ -57,7 +66,7 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
         return _since(words, at, instants)
     if word == "between":
         first = moments.read(words, at + 1)
-        return _both(words, at, 1, instants) or _bad(words, at, 1 + (first.words if first else 0), NO_SUCH_DATE)
+        return _both(words, at, 1, instants) or _bad(words, at, 1 + (first.words if first else 0), NO_TIME)
     if word in _UNTIL:
         end = moments.read(words, at + 1)
         return _bad(words, at, 1 + end.words, NO_START) if end is not None else None
@@ -103,6 +112,8 @@ def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | N
         ago = (local.weekday() - WEEKDAYS[word].number) % 7
     if ago is None:
         return None
+    if word in ("this", "today") and following == "night":
+        ago = into_night
     return _found(words, at, 2, lambda: instants.part_of_day(ago, _PARTS[following], f"{word} {following}"))
 
 
@@ -116,7 +127,7 @@ def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     if words[at] == "last" and following in WEEKDAYS:
         return _both(words, at, 0, instants) or _single(words, at, instants)
     # "past" by itself is a state; "last 5" wants a unit.
-    return None if words[at] == "past" else _bad(words, at, 2 if following.isdigit() else 1, NO_SUCH_DATE)
+    return None if words[at] == "past" else _bad(words, at, 2 if following.isdigit() else 1, NO_UNIT)
 
 
 def _one_ago(words: Sequence[str], at: int) -> Length | None:
@@ -177,7 +188,7 @@ def _since(words: Sequence[str], at: int, instants: Instants) -> Found | None:
             named = Found(what, named.words) if is_over else _bad(words, at + 1, named.words, IN_THE_FUTURE)
         return replace(named, words=named.words + 1)
     if moment is None:
-        return _bad(words, at, 1, NO_SUCH_DATE) if words[at] == "since" else None
+        return _bad(words, at, 1, NO_TIME) if words[at] == "since" else None
     said = f"since {moment.said}"
     both = _both(words, at, 1, instants)
     return both or _found(words, at, 1 + moment.words, lambda: instants.since(moment, said))
@@ -197,7 +208,7 @@ def _both(words: Sequence[str], at: int, lead: int, instants: Instants) -> Found
     if last is None:
         if joint == "..":
             return _found(words, at, taken, lambda: instants.since(first, f"since {first.said}"))
-        return None if joint == "-" else _bad(words, at, taken, NO_SUCH_DATE)
+        return None if joint == "-" else _bad(words, at, taken, NO_TIME)
     taken += last.words
     said = f"{first.said}..{last.said}"
     swapped = (*last.said.lower().split(), "..", *first.said.lower().split())
@@ -230,7 +241,7 @@ def _month(words: Sequence[str], at: int, instants: Instants, *, is_month: bool 
     """``october``, ``dec 2025``; "may" and "mar" by themselves are other words as well."""
     word, following = words[at], word_at(words, at + 1)
     year = int(following) if FULL_YEAR.fullmatch(following) else None
-    number = MONTHS.get(word) if is_month or year is not None or word not in ("may", "mar") else None
+    number = MONTHS.get(word) if is_month or year is not None or word not in ("may", "mar", "mai") else None
     if number is None:
         return None
     said = word if year is None else f"{word} {year}"

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import FULL_YEAR, MONTHS
-from jobbot.intents.times.lengths import word_at
+from jobbot.intents.times.lengths import SECONDS, word_at
 
-_JOINTS = frozenset({"..", "-", "to", "until", "till", "til", "through", "thru", "and"})
+_JOINTS = frozenset({"..", "-", "to", "until", "till", "til", "through", "thru", "bis", "and"})
 _OPENING = frozenset({"between", "from"})
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?-(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _HOUR = re.compile(r"([01]?\d|2[0-4])(am|pm)?", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?:am|pm)?|\d{1,2}(?:am|pm)", re.ASCII)
 _HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
+_BEFORE_AN_HOUR = frozenset({"since", "from", "after", "starting", "at", "around", "until", "till", "til", "before"})
+_NO_HOURS = MONTHS.keys() | SECONDS.keys() | _HALVES.keys() | {"of"}
+"""Behind a number these say that it is none of a clock's: ``since 3 days``, ``until 8 nov``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,14 @@ class Spelled:
 
 def spelled_out(words: Sequence[str], at: int) -> Spelled | None:
     """The range that begins at ``words[at]`` in full; None where nothing is left out of it."""
-    return _days_of_a_month(words, at) or _hours(words, at) or _hours_of_a_day(words, at)
+    return _days_of_a_month(words, at) or _hours(words, at) or _hours_of_a_day(words, at) or _an_hour(words, at)
+
+
+def hour_in_full(words: Sequence[str], at: int) -> str | None:
+    """``8:00`` for ``8`` where a time is said, as behind ``until``; None for anything else."""
+    hour = _HOUR.fullmatch(word_at(words, at))
+    is_hour = hour is not None and hour[2] is None and int(hour[1]) < 24
+    return f"{words[at]}:00" if is_hour and word_at(words, at + 1) not in _NO_HOURS else None
 
 
 def _days_of_a_month(words: Sequence[str], at: int) -> Spelled | None:
@@ -67,6 +77,21 @@ def _hours(words: Sequence[str], at: int) -> Spelled | None:
     shared = next((end[-2:] for end in (last, first) if end[-2:] in ("am", "pm")), "")
     full = [f"{end}{shared or ':00'}" if is_bare else end for end, is_bare in zip((first, last), bare, strict=True)]
     return Spelled(("between", full[0], "and", full[1]), taken)
+
+
+def _an_hour(words: Sequence[str], at: int) -> Spelled | None:
+    """``since 3``, ``at 3``, ``yesterday at 3``: the hour."""
+    lead = int(words[at] in _BEFORE_AN_HOUR)
+    if lead and (hour := hour_in_full(words, at + 1)) is not None:
+        return Spelled((words[at], hour), 2)
+    if "at" not in words[at + lead + 1 : at + lead + 5]:
+        return None
+    day = moments.read(words, at + lead)
+    if day is None or day.day is None or day.at is not None:
+        return None
+    behind = at + lead + day.words
+    hour = hour_in_full(words, behind + 1) if word_at(words, behind) == "at" else None
+    return None if hour is None else Spelled((*words[at : behind + 1], hour), behind + 2 - at)
 
 
 def _hours_of_a_day(words: Sequence[str], at: int) -> Spelled | None:

@@ -109,7 +109,7 @@ def _which_days(asked: FetchQuestion) -> str:
     """What stands in the fields where no days were typed."""
     last = asked.last
     if last is None or last.days is None:
-        return "No days were said: pick them. What Adverity has of them is fetched anew."
+        return "No days were said: pick them. What Adverity has of them is fetched again."
     run = "its newest run that failed" if last.state is State.FAILED else "its newest run"
     days = days_in_words(last.days, asked.as_of)
     return f"No days were said. Below are those of {run}, job {last.id}: *{days}*. Change them if you mean others."
@@ -119,7 +119,7 @@ def _what_is_fetched(days: Days, now: datetime, order: str = "") -> str:
     count = (days.end - days.start).days + 1
     read = f", read as {order}" if order else ""
     return (
-        f"{plural(count, 'day')}: *{days_in_words(days, now)}*{read}. What Adverity has of these days is fetched anew."
+        f"{plural(count, 'day')}: *{days_in_words(days, now)}*{read}. What Adverity has of these days is fetched again."
     )
 
 

@@ -94,7 +94,7 @@ def _body(asked: IssueQuestion, means: Sequence[parts.Part], *, who: str) -> lis
     head = parts.row_in_words(
         foreign(name, 60) if name else f"Job {job.id}",
         [state_in_words(job)],
-        [str(job.id) if name else "", f"datastream {asked.issue.datastream_id or _stream(job)}", days],
+        [f"job {job.id}" if name else "", f"datastream {asked.issue.datastream_id or _stream(job)}", days],
         mark=mark_of(job.state),
         said=_why(asked.issue),
     )
@@ -125,9 +125,8 @@ def _why(issue: Issue) -> list[str]:
 
 def not_failed(job: Job) -> str:
     """Nothing to press: the job has not failed."""
-    return (
-        f"Job {job.id} has not failed: it is {state_in_words(job).lower()}. There is nothing to retry or acknowledge."
-    )
+    state = f"ended as {state_in_words(job)}" if job.is_over else f"is {state_in_words(job).lower()}"
+    return f"Job {job.id} has not failed: it {state}. There is nothing to retry or acknowledge."
 
 
 def no_issue(job: Job) -> str:

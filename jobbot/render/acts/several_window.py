@@ -107,7 +107,7 @@ def confirm(asked: SeveralQuestion, metadata: str) -> Modal:
         COUNT, "How many jobs are stopped", least=1, most=JOBS_MOST, hint="Type the number of jobs that are ticked."
     )
     body = [
-        parts.text(f"*{plural(len(asked.jobs), 'job')}* going on. Untick what shall not be stopped."),
+        parts.text(f"*{plural(len(asked.jobs), 'job')}* going on. Untick what is to go on."),
         parts.small(ONLY_WHILE_FETCHING),
         *(parts.small(remark) for remark in _remarks(asked)),
         parts.Part(check_boxes(JOBS, "Jobs", options)),

@@ -119,7 +119,7 @@ def _stopping_means(job: Job, followups: Sequence[JobId] | None, around: Around,
     if followups is None:
         goes = "Stopping also discards the follow-up jobs of its datastream."
     elif not followups:
-        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
+        goes = "No follow-up jobs of its datastream would be discarded."
     else:
         count = plural(len(followups), "follow-up job")
         goes = f"Stopping also discards {count} of its datastream: {numbers_in_words(followups)}."

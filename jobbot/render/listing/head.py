@@ -9,6 +9,8 @@ from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.model import ResumeSchedule, number_of
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
+    ANY,
+    Asked,
     Asker,
     by,
     in_words,
@@ -17,6 +19,7 @@ from jobbot.render.asked import (
     question_in_words,
     remark_in_words,
     span_in_words,
+    states_in_words,
 )
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import context, header
@@ -46,7 +49,10 @@ def head_part(listing: Listing, now: datetime, asker: Asker) -> Part:
     count, counts = _count(listing), _counts(listing)
     question = question_in_words(listing.asked, _stream(listing))
     title = f"{count}: {counts or question}"
-    said = f"*{count}: {in_words(listing.asked, _stream(listing))}*{f' ({counts})' if counts else ''}"
+    spoken = in_words(listing.asked, _stream(listing))
+    said = f"*{count}: {spoken}*{f' ({counts})' if counts else ''}"
+    if listing.total == 0 and listing.complete:
+        title, said = _none_of(listing.asked, question), f"*{_none_of(listing.asked, spoken)}*"
     if listing.no_such_stream:
         title = f"There is no datastream {listing.asked.intent.datastream}"
         said = f"*{escape(title)}*"
@@ -55,9 +61,21 @@ def head_part(listing: Listing, now: datetime, asker: Asker) -> Part:
     return Part([header(title), context(small)], [" – ".join(one for one in (said, *about, page, unusual) if one)])
 
 
+def _none_of(asked: Asked, question: str) -> str:
+    """That nothing was found: ``No failed jobs: yesterday``. ``question``: in words, of either kind."""
+    if asked.intent.jobs:
+        return f"Not found: {'jobs' if len(asked.intent.jobs) > 1 else 'job'} {question}"
+    states = states_in_words(asked.intent.states, past=asked.start is not None)
+    which = "" if states == ANY else f" {states.replace(' and ', ' or ')}"
+    rest = question.removeprefix(states).removeprefix(", ").removeprefix("for: ").replace("started: ", "started ", 1)
+    return f"No{which} jobs{f': {rest}' if rest else ''}"
+
+
 def _count(listing: Listing) -> str:
     if listing.total == 0:
-        return "No jobs" if listing.complete else "No such jobs among the newest"
+        return "No such jobs among the newest"
+    if listing.missing:
+        return f"{listing.total:,} of {plural(len(listing.asked.intent.jobs), 'job')}"
     return plural(listing.total, "job") if listing.complete else f"at least {plural(listing.total, 'job')}"
 
 
@@ -125,7 +143,8 @@ def remarks(listing: Listing) -> Iterator[str]:
     """What the list may lack, and why."""
     if listing.missing:
         which = ", ".join(str(job) for job in listing.missing)
-        yield f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
+        one = len(listing.missing) == 1
+        yield f"Adverity knows no {'job' if one else 'jobs'} {which}, or the key may not see {'it' if one else 'them'}"
     if listing.unreadable:
         yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:

@@ -11,6 +11,7 @@ from jobbot.render.around import is_far
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, actions, section
 from jobbot.render.blockkit.parts import Part
+from jobbot.render.earlier_stops import StopResult
 from jobbot.render.jobs import may_be_stopped, row, waiting_row
 from jobbot.render.listing.model import Listing
 
@@ -35,7 +36,8 @@ def row_parts(listing: Listing, now: datetime, offers: Collection[Need]) -> Iter
             continue
         words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
-            yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
+            may = stop and not _is_being_stopped(job, listing)
+            yield Part([section(words), actions(_own(job, listing.instance, stop=may, watch=watch))], [words])
         else:
             yield parts.text(words, _beside(job, listing, offers))
 
@@ -66,8 +68,13 @@ def wanted_button(job: Job, listing: Listing, offers: Collection[Need]) -> Block
 def _beside(job: Job, listing: Listing, offers: Collection[Need]) -> Block:
     if (wanted := wanted_button(job, listing, offers)) is not None:
         return wanted
-    can = Need.STOP in offers and may_be_stopped(job)
+    can = Need.STOP in offers and may_be_stopped(job) and not _is_being_stopped(job, listing)
     return buttons.stop(job.id, listing.instance) if can else buttons.show(job.id, listing.instance)
+
+
+def _is_being_stopped(job: Job, listing: Listing) -> bool:
+    stop = listing.stops.get(job.id)
+    return stop is not None and stop.result is StopResult.UNDER_WAY
 
 
 def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, offers: Collection[Need]) -> Part:

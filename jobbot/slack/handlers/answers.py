@@ -117,7 +117,14 @@ class Answers:
 
     def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        return parse(text, now=self._clock(), zone=zone or ZoneInfo("UTC"), instances=self._instances.names)
+        base_urls = {one.name: one.base_url for one in self._instances}
+        return parse(
+            text,
+            now=self._clock(),
+            zone=zone or ZoneInfo("UTC"),
+            instances=self._instances.names,
+            base_urls=base_urls,
+        )
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.intents.model import (
+    FetchAgain,
     ListJobs,
     Misread,
     MissingDatastream,
@@ -26,11 +27,12 @@ _OFFERS_MOST = 3
 
 
 async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gate: Gate) -> tuple[Misread, str]:
-    """``pause 48352``, where that is a job: its datastream is offered first, and a sentence says whose it is.
+    """``pause 48352``, ``rerun 48352 yesterday``, where that is a job: its datastream is offered first, and a sentence
+    says whose it is.
 
     Unchanged, with no sentence, where it is none, is out of the channel's reach, or cannot be read.
     """
-    act = next((one for one in misread.offers if isinstance(one, PauseSchedule | ResumeSchedule)), None)
+    act = next((one for one in misread.offers if isinstance(one, FetchAgain | PauseSchedule | ResumeSchedule)), None)
     is_number = any(isinstance(problem, MissingDatastream) for problem in misread.problems)
     if act is None or not is_number or not isinstance(act.datastream, int):
         return misread, ""
@@ -44,6 +46,15 @@ async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gat
     meant: Offered = replace(act, datastream=job.datastream.id, instance=instance.name)
     offers = tuple(dict.fromkeys((meant, *misread.offers)))[:_OFFERS_MOST]
     return replace(misread, offers=offers), job_is_of(job.id, job.datastream.id, job.datastream.name or "")
+
+
+async def datastream_of_number(
+    number: int, who: Interaction, instance: Instance, naming: Naming
+) -> tuple[ListJobs, str] | None:
+    """Of a number that is no job's, the jobs and the name of the datastream that has it, where the channel sees it."""
+    asked = ListJobs(datastream=DatastreamId(number), instance=instance.name)
+    found = await naming.find(who, asked, instance)
+    return (asked, found.scope.stream) if isinstance(found, Meant) and found.scope.stream else None
 
 
 async def without_known_names(misread: Misread, who: Interaction, instance: Instance, naming: Naming) -> Misread:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 
-from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.intents.model import Handover, History, Issues, ListJobs, Paused, ShowJob, Timeline
@@ -19,6 +19,7 @@ from jobbot.render.refusals import render_refusal
 from jobbot.slack.handlers.drawing import AnswerMode, Drawing, Showing, Shown
 from jobbot.slack.handlers.gate import OutOfReach
 from jobbot.slack.handlers.job_cards import Drawn, JobCards
+from jobbot.slack.handlers.misreading import datastream_of_number
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.reply import Reply
@@ -75,7 +76,11 @@ class Reports:
         except AdverityError as error:
             about = {ShowJob: f"job {getattr(intent, 'job', '')}", Issues: "open issues"}.get(type(intent), "jobs")
             about = f"{about} on {on.instance.name}"
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about, again=intent))
+            perhaps = None
+            if isinstance(error, NotFound) and isinstance(intent, ShowJob):
+                perhaps = await datastream_of_number(int(intent.job), on.interaction, on.instance, self._naming)
+            message = render_error(error, REFERENCE.get(), about=about, again=intent, perhaps=perhaps)
+            await reply.post_ephemeral(message)
             raise AlreadyReported from error
         await self._deliver(intent, drawn, on, reply)
         return Outcome.ANSWERED

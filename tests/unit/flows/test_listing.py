@@ -197,6 +197,15 @@ async def test_where_nothing_is_found_hints_stay_narrowed() -> None:
     assert '`/jobs datastream 42 workspace "emea" in acme`' in message.text
 
 
+async def test_where_the_last_day_has_none_a_week_is_one_press_away() -> None:
+    lately = shown(await listed(ScriptedGateway([]), ListJobs(states=frozenset({State.FAILED}))))
+    of_any = shown(await listed(ScriptedGateway([]), ListJobs(states=frozenset(State), datastream=DatastreamId(42))))
+
+    assert "Last 7 days: `/jobs failed last 7 days`" in lately.text
+    assert of_any.text.startswith("*No jobs: last 24 hours")
+    assert "every state" not in of_any.text
+
+
 async def test_what_waits_now_is_not_what_tomorrow_brings() -> None:
     tomorrow = Between(START + 24 * HOUR, START + 48 * HOUR, "tomorrow")
     planned = Job.model_validate({"id": 3, "state_label": "Scheduled", "job_start": START + 30 * HOUR})
@@ -211,7 +220,7 @@ async def test_what_waits_now_is_not_what_tomorrow_brings() -> None:
     assert "including jobs" not in message.text
 
     none = shown(await listed(ScriptedGateway([job(1, "Scheduled")]), ListJobs(states=SCHEDULED, range=tomorrow)))
-    assert none.text.startswith("*No jobs: scheduled")
+    assert none.text.startswith("*No scheduled jobs")
     assert "Scheduled now" in str(none.blocks)
     assert "every state" not in str(none.blocks)
 

@@ -124,7 +124,7 @@ UNDERSTOOD: dict[str, Intent] = {
     "paused": Paused(),
     "what is paused?": Paused(),
     "show paused schedules": Paused(),
-    "is datastream 42 paused": Paused(),
+    "is datastream 42 paused": ListJobs(states=frozenset({State.SCHEDULED}), datastream=DatastreamId(42)),
     "paused in staging": Paused(instance="staging"),
     "who paused datastream 42": History(datastream=DS),
     "who retried 987": History(job=JOB),

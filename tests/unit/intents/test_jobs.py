@@ -2,9 +2,21 @@
 
 import pytest
 
-from jobbot.adverity.model import JobId
-from jobbot.intents import Help, ShowJob, Topic, UnknownInstance, UnwatchJob, WatchJob, canonical
-from tests.unit.intents.world import JOB, misread, shown, typed
+from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.intents import (
+    Help,
+    ListJobs,
+    Misread,
+    ShowJob,
+    Topic,
+    UnknownInstance,
+    UnwatchJob,
+    WatchJob,
+    canonical,
+    parse,
+)
+from jobbot.intents.wording import as_said
+from tests.unit.intents.world import JOB, NOW, VIENNA, misread, shown, typed
 
 
 @pytest.mark.parametrize(
@@ -67,6 +79,17 @@ def test_a_link_to_an_instance_that_is_called_by_its_address() -> None:
     assert shown("<http://127.0.0.1:8081/api/jobs/987/>") == ShowJob(job=JOB, instance="127.0.0.1:8081")
 
 
+def test_a_link_to_an_instance_that_is_called_otherwise_than_its_host() -> None:
+    def linked(url: str) -> object:
+        return parse(url, now=NOW, zone=VIENNA, instances=("prod",), base_urls={"prod": "http://127.0.0.1:8081"})
+
+    assert linked("<http://127.0.0.1:8081/api/jobs/987/>") == ShowJob(job=JOB, instance="prod")
+    assert linked("<http://127.0.0.1:8081/emea/facebook-ads-42/>") == ListJobs(
+        datastream=DatastreamId(42), instance="prod"
+    )
+    assert isinstance(linked("<http://127.0.0.1:8082/api/jobs/987/>"), Misread)
+
+
 def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
     found = misread("<https://stagin.datatap.adverity.com/jobs/987>")
 
@@ -95,6 +118,26 @@ def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
 )
 def test_any_other_link_is_a_word_nobody_knows(link: str) -> None:
     assert misread(link).suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/>", "datastream 42 in acme"),
+        (
+            "<https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/|the page> failed",
+            "failed datastream 42 in acme",
+        ),
+        ("https://acme.datatap.adverity.com/adform/42/adform-buyer/", "datastream 42 in acme"),
+        ("pause <https://acme.datatap.adverity.com/emea/x-42/> until 13:00", "pause datastream 42 until 13:00 in acme"),
+        ("history <https://acme.datatap.adverity.com/emea/x-42/>", "history datastream 42 in acme"),
+    ],
+)
+def test_a_link_to_a_datastream_is_that_datastream_on_its_instance(text: str, meant: str) -> None:
+    assert as_said(typed(text)) == meant
+    stop = misread("stop <https://acme.datatap.adverity.com/emea/x-42/>").offers[0]
+    assert as_said(stop) == "stop all datastream 42 in acme"
+    assert misread("<https://example.com/emea/x-42/>").suggestion is None
 
 
 @pytest.mark.parametrize("text", ["watch 987", "follow 987", "Watch job #987", "987 watch", "watch 987, please"])

@@ -180,7 +180,7 @@ UNDERSTOOD = {
     "failed 1-5 oct": "failed 1 oct..5 oct",
     "failed oct 1 to 5 2022": "failed 1 oct 2022..5 oct 2022",
     "error 48347": "48347",
-    "error of job 48347": "48347",
+    **dict.fromkeys(("error of job 48347", "error log 48347", "error message of 48347"), "48347"),
     "what was the error of 48347?": "48347",
     "errors 30 min": "failed last 30 min",
     "next fetch of datastream 42": "scheduled datastream 42",
@@ -208,6 +208,65 @@ UNDERSTOOD = {
     "ty @jobbot": "thanks",
     "ok thanks, got it": "thanks",
     "nvm": "thanks",
+    **dict.fromkeys(("ok", "got it", "good job", "all good", "nice"), "thanks"),
+    **dict.fromkeys(("ok?", "all good?", "everything fine?"), "handover"),
+    "ok help": "help lists",
+    "anything broken?": "failed",
+    "most recent failures": "failed",
+    "how often did datastream 42 fail this week": "failed datastream 42 this week",
+    "wtf is going on": "",
+    "progress": "",
+    **dict.fromkeys(("progress 987", "eta 987", "how far is 987", "how much longer will 987 take"), "987"),
+    **dict.fromkeys(("why is 987 so slow", "why did 987 stop", "why was 987 stopped"), "987"),
+    "who stopped 987 and why": "history job 987",
+    "who did what last night": "history last night",
+    "what did <@U024BE7LH|ana> stop": "history by <@U024BE7LH>",
+    "what did <@U024BE7LH> do yesterday": "history by <@U024BE7LH> yesterday",
+    "did anyone start 987": "history job 987",
+    "did anything run today": "today",
+    "has anything run since 3": "since 3:00",
+    "recap last night": "timeline last night",
+    "slowest jobs": "running longer than usual",
+    "is datastream 42 paused?": "scheduled datastream 42",
+    **dict.fromkeys(("last run of datastream 42", "last 3 runs of datastream 42"), "all datastream 42"),
+    **dict.fromkeys(("previous fetch of datastream 42", "when did datastream 42 last run"), "all datastream 42"),
+    "last 10 failed": "failed",
+    "failed since 3": "failed since 3:00",
+    **dict.fromkeys(("failed at 3", "failed around 3"), "failed at 3:00"),
+    "failed yesterday at 3": "failed yesterday at 3:00",
+    "since yesterday at 3": "since yesterday 3:00",
+    "since 3 days": "last 3 days",
+    "since 3 oct": "since 3 oct",
+    **dict.fromkeys(("failed since 18 Uhr", "failed since 18 o’clock"), "failed since 18:00"),
+    "failed since 18:30 Uhr": "failed since 18:30",
+    "failed since 3am CET": "failed since 3AM CET",
+    "failed 22:00-02:00 EST": "failed 22:00..02:00 EST",
+    "27.10.22 bis 28.10.22": "27.10.22..28.10.22",
+    "failed 27. Oktober": "failed 27 oktober",
+    "failed am Montag": "failed montag",
+    **dict.fromkeys(("snooze until 8", "mute everything until 8"), "alerts snooze until 8"),
+    "mute 987 until 8": "alerts snooze job 987 until 8",
+    "snooze datastream 42 till 8 am": "alerts snooze datastream 42 till 8 am",
+    "pause datastream 42 until 8": "pause datastream 42 until 8",
+    "pause datastream 42 till 8 runaway": "pause datastream 42 till 8 runaway",
+    "freeze until 8 deploy": "freeze until 8 - deploy",
+    **dict.fromkeys(("alerts off for 2h", "alerts off 2h", "turn alerts off for 2 hours"), "alerts snooze 2h"),
+    **dict.fromkeys(("silence everything", "snooze all"), "alerts snooze"),
+    "stop alerting me": "alerts off",
+    "tell me when datastream 42 is done": "alerts on ended datastream 42",
+    "tell me when datastream 42 succeeds": "alerts on success datastream 42",
+    "stop48319": "stop 48319",
+    **dict.fromkeys(("unsnooze", "unmute the alerts", "end the snooze", "stop snooze"), "alerts on failed"),
+    "unmute datastream 42": "alerts on failed datastream 42",
+    **dict.fromkeys(("how do i unmute", "how do i end the snooze"), "help alerts"),
+    **dict.fromkeys(("what is snoozed", "which alerts are snoozed"), "alerts"),
+    "wake me up when 987 fails": "watch 987",
+    "failed 2-3am": "failed 2AM..3AM",
+    "failed so far today": "failed today",
+    "48319/48320": "48319 48320",
+    "failed/cancelled": "cancelled failed",
+    "can i stop jobs?": "whoami stop",
+    "can i stop 987": "stop 987",
 }
 """A phrase, and what would be typed to say the same."""
 
@@ -254,6 +313,20 @@ OFFERED = {
     "alerts on failed for @data-oncall": ["alerts on failed"],
     "alerts on for <@U024BE7LH|ana>": ["alerts on failed"],
     "alerts off for <!subteam^S0123AB>": ["alerts off"],
+    "why did it stop": ["history"],
+    "stop the runaway": ["running longer than usual", "running", "help stop"],
+    "kill stuck jobs of datastream 42": [
+        "running datastream 42 longer than usual",
+        "running datastream 42",
+        "help stop",
+    ],
+    "pause datastream 42 for 3": ["pause datastream 42 for 3h", "datastream 42", "help times"],
+    "failed in emea": ["failed", 'failed workspace "emea"'],
+    "stop all jobs in emea": ["", 'stop all workspace "emea"'],
+    "ping me when done": ["running", "help watch"],
+    "snooze tiktok 2h": ["help alerts"],
+    "alerts off for tiktok": ["help alerts"],
+    "snooze datastream 42 for 3": ["help alerts"],
 }
 """A phrase that is not understood, and what is one press away."""
 
@@ -269,7 +342,23 @@ NAMED = {
     "long tail failed": 'failed datastream "long tail"',
     "facebook us failed": 'failed datastream "facebook us"',
     "when is the next facebook run": 'scheduled datastream "facebook"',
-    "when did facebook last run": 'datastream "facebook"',
+    "when did facebook last run": 'all datastream "facebook"',
+    "last 5 runs of facebook": 'all datastream "facebook"',
+    "is facebook paused": 'scheduled datastream "facebook"',
+    "disable facebook": 'pause datastream "facebook"',
+    "pause facebook over night": 'pause datastream "facebook" over night',
+    "why is facebook taking so long": 'running datastream "facebook" longer than usual',
+    "unmute facebook": 'alerts on failed datastream "facebook"',
+    "who paused facebook": 'history datastream "facebook"',
+    "why did facebook stop": 'history datastream "facebook"',
+    "why is the trade desk so slow": 'running datastream "trade desk" longer than usual',
+    "how much longer for the trade desk": 'all datastream "trade desk"',
+    "did the trade desk run today": 'datastream "trade desk" today',
+    "tell me when facebook is done": 'alerts on ended datastream "facebook"',
+    "mute facebook until 8": 'alerts snooze datastream "facebook" until 8',
+    "C&amp;A failed": 'failed datastream "C&amp;A"',
+    "facebook/instagram failed": 'failed datastream "facebook/instagram"',
+    "L’Oréal yesterday": 'datastream "L’Oréal" yesterday',
     "who stopped facebook": 'history datastream "facebook"',
     "restart facebook": 'fetch datastream "facebook"',
     "next fetch of facebook": 'scheduled datastream "facebook"',
@@ -320,12 +409,21 @@ def test_what_was_wanted_of_several_or_by_name_is_said() -> None:
     assert getattr(misread("stop facebook").named, "wanted", None) == "stop"
 
 
+@pytest.mark.parametrize(
+    "phrase", ["stop it", "kill it", "who stopped it", "is it done?", "retry it", "why did it fail"]
+)
+def test_a_pronoun_is_no_name(phrase: str) -> None:
+    assert misread(phrase).named is None
+    assert misread("show IT failed").named is not None
+
+
 def test_a_night_is_the_one_that_was_meant() -> None:
     night = Between(utc("2022-11-01 17:00:00"), utc("2022-11-02 04:59:59"))
     assert ranged("last night") == night
 
     at_three = NOW.replace(hour=2)
     assert ranged("last night", now=at_three) == ranged("tonight", now=at_three) == night
+    assert ranged("this night", now=at_three) == night
     assert ranged("last night", now=NOW.replace(hour=21)) == night
 
 

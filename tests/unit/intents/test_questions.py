@@ -67,7 +67,7 @@ def test_a_question_about_a_job_shows_it(text: str) -> None:
 def test_what_only_asks_for_a_list_is_one() -> None:
     assert listed("which jobs are done").states == {State.SUCCESS}
     assert listed("success datastream 42").states == {State.SUCCESS}
-    assert typed("ok") == typed("success")
+    assert typed("ok jobs") == typed("success")
     assert listed('"ok" failed').datastream == listed("failed").datastream
 
 

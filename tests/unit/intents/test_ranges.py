@@ -172,6 +172,21 @@ def test_a_weekday_is_counted_back_from_where_the_range_ends() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("since 3am CET", "2022-11-02 02:00"),
+        ("since 2022-07-01 3am CET", "2022-07-01 01:00"),
+        ("since 22:00 EST", "2022-11-02 02:00"),
+        ("since 2022-11-01 22:00 PST", "2022-11-02 05:00"),
+        ("since 9:00 JST", "2022-11-02 00:00"),
+    ],
+)
+def test_behind_a_time_the_clocks_of_another_place_may_be_named(text: str, start: str) -> None:
+    assert ranged(text) == Since(utc(start))
+    assert misread("since 03:00 IST").understood == ("since 03:00",)
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("2022-02-30", "no such date"),
@@ -186,11 +201,11 @@ def test_a_weekday_is_counted_back_from_where_the_range_ends() -> None:
         ("since 2022-10-31T08:00+01:75", "no such date"),
         ("2022-02-30..2022-03-02", "no such date"),
         ("2022-10-31..2022-11-31", "no such date"),
-        ("2022-10-31 to", "no such date"),
-        ("since", "no such date"),
-        ("between monday", "no such date"),
-        ("last 5", "no such date"),
-        ("last", "no such date"),
+        ("2022-10-31 to", "no time"),
+        ("since", "no time"),
+        ("between monday", "no time"),
+        ("last 5", "no unit"),
+        ("last", "no unit"),
         ("2022-11-01..2022-10-31", "ends before it starts"),
         ("2022-10-31 12:00..2022-10-31 08:00", "ends before it starts"),
         ("2022-10-31T12:00Z..2022-10-31T08:00Z", "ends before it starts"),

@@ -1430,6 +1430,9 @@ def _errors(words: Words) -> Iterator[tuple[str, Said]]:
     for name, error in errors.items():
         look = ShowJob(job=JobId(987), instance="acme")
         yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)} on acme", again=look)
+    its_jobs = ListJobs(datastream=DatastreamId(42), instance="acme")
+    not_found = render_error(NotFound(), "7f3a21", about="job 42 on acme", perhaps=(its_jobs, words("The Trade Desk")))
+    yield "error not found, a datastream", not_found
     watch = WatchJob(job=JobId(987), instance="acme")
     yield "error while changing", render_error(Busy(), "7f3a21", about="job 987 on acme", changing=True, again=watch)
 

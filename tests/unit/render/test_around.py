@@ -257,7 +257,7 @@ def test_a_failed_jobs_card_begins_with_why_and_says_how_often_in_a_row() -> Non
     one = job(state_label="Failed", job_start=began, job_end=NOW.isoformat(), issues=[{"message": "reset by peer"}])
     told = card(one, Around(streak=Streak(failures=2, last_success=NOW - timedelta(hours=17))))
     assert told[1] == ">reset by peer"
-    assert to_plain(told[2]) == "2nd time in a row, last success 2026-11-27 17:44 UTC · took *47 min*"
+    assert to_plain(told[2]) == "2nd failure in a row, last success 2026-11-27 17:44 UTC · took *47 min*"
 
 
 def test_a_card_names_what_waits_behind_the_job() -> None:

@@ -1,6 +1,7 @@
 """What is looked up for words that were not understood: whose job a number is, and which names are known."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,9 +9,9 @@ from jobbot.adverity.errors import NotFound
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
-from jobbot.intents.model import ListJobs, PauseSchedule, UnknownWord
+from jobbot.intents.model import FetchAgain, ListJobs, PauseSchedule, UnknownWord
 from jobbot.render.naming import NoSuchName
-from jobbot.slack.handlers.misreading import of_the_job, without_known_names
+from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
 from tests.unit.intents.world import misread
 
 JOB = Job.model_validate({"id": 48352, "type": "Fetch", "datastream": {"id": 50, "name": "TikTok"}})
@@ -42,12 +43,32 @@ def test_of_a_job_s_number_its_datastream_is_offered_to_pause() -> None:
     assert "TikTok" in whose
 
 
+def test_of_a_job_s_number_the_days_of_its_datastream_are_offered_to_fetch() -> None:
+    found, whose = asyncio.run(of_the_job(misread("rerun 48352 for yesterday"), WHO, _instance(JOB), GATE))
+
+    act = found.offers[0]
+    assert isinstance(act, FetchAgain)
+    assert (act.datastream, act.job, act.said) == (DatastreamId(50), None, "yesterday")
+    assert "TikTok" in whose
+
+
 def test_a_number_that_is_no_job_s_stays_what_it_was() -> None:
     before = misread("pause 48352")
 
     assert asyncio.run(of_the_job(before, WHO, _instance(None), GATE)) == (before, "")
     named = misread("pause facebook at 22:00")
     assert asyncio.run(of_the_job(named, WHO, _instance(JOB), GATE)) == (named, "")
+
+
+def test_a_number_that_is_no_job_s_may_be_a_datastream_s_that_the_channel_sees() -> None:
+    async def find(_who: object, asked: ListJobs, *_: object) -> Any:
+        return Meant(asked, replace(EVERYTHING, stream="The Trade Desk" if asked.datastream == 58 else ""))
+
+    naming: Any = SimpleNamespace(find=find)
+    its_jobs = ListJobs(datastream=DatastreamId(58), instance="acme")
+
+    assert asyncio.run(datastream_of_number(58, WHO, _instance(None), naming)) == (its_jobs, "The Trade Desk")
+    assert asyncio.run(datastream_of_number(59, WHO, _instance(None), naming)) is None
 
 
 def test_a_name_that_is_known_is_not_called_unknown_beside_another_word() -> None:

@@ -1,0 +1,26 @@
+"""What a person reads whose words were not understood."""
+
+from jobbot.adverity.model import State
+from jobbot.intents.model import ListJobs, Misread, UnknownWord
+from jobbot.render.misread import render_misread
+
+
+def test_words_that_nobody_knows_share_one_sentence() -> None:
+    unknown = (UnknownWord("trade", None), UnknownWord("faild", "failed"), UnknownWord("desk", None))
+    told = render_misread(Misread(("running",), unknown), command="/jobs").text
+
+    assert told.startswith(
+        "I read *running*. I do not know `trade` or `desk`. I do not know `faild`. Did you mean `failed`?"
+    )
+
+
+def test_what_a_button_says_is_not_said_twice_but_read_aloud() -> None:
+    failed = ListJobs(states=frozenset({State.FAILED}))
+    told = render_misread(
+        Misread((), (UnknownWord("faild", "failed"),), suggestion="failed", offers=(failed,)), command="/jobs"
+    )
+    alone = render_misread(Misread((), (UnknownWord("faild", "failed"),), suggestion="failed"), command="/jobs")
+
+    assert "Perhaps `/jobs failed`" in told.text
+    assert "Perhaps" not in str(told.blocks)
+    assert "Perhaps `/jobs failed`" in str(alone.blocks)
