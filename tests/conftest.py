@@ -21,7 +21,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
+from tests.support.databases import (
+    begin_sharing,
+    drop_spare,
+    end_sharing,
+    folder_in_memory,
+    fresh_database,
+    postgres_url,
+    sqlite_url,
+)
 
 # Workers, and the hundreds of processes that tests start, import the same modules: what one has compiled the others
 # read, also where the environment says that nothing is to be kept (it does in images, for the sake of their size).
@@ -146,10 +154,11 @@ def postgres() -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with nothing in it but the schema, one kind after the other."""
     if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "jobbot.db")
+        with folder_in_memory() as folder:
+            yield sqlite_url(folder / "jobbot.db")
         return
     with fresh_database(request.getfixturevalue("postgres")) as url:
         yield url

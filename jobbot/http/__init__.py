@@ -1,1 +1,1 @@
-"""What the HTTP clients of Adverity and of Slack share: reading Retry-After, and why a connection failed. Pure."""
+"""HTTP's own: reading Retry-After, why a connection failed (both pure), and uvicorn in a loop that is running."""

@@ -50,7 +50,7 @@ _RANGE = {
     "too long": "is longer than a year: ask for less at a time",
     "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 oct..27 oct`",
     "no moment": "does not say a time, as `until 13:00` or `for 2h` do",
-    "longer": "counts from an end that is not said: say the new one, as in `until 18:00`, or `for 6h` from now",
+    "longer": "does not say when it ends: type the new end, as in `until 18:00`, or `for 6h` from now on",
     "not now": "begins later, and jobbot cannot pause later: a pause begins at once, and lasts `until 13:00`, say, "
     "or `for 2h`",
     "maybe until": "may be when to begin or when to end. jobbot cannot pause later, only now; the button pauses "
@@ -123,10 +123,11 @@ def _understood(misread: Misread) -> str:
 
 def _problems(problems: Sequence[Problem]) -> list[str]:
     """A sentence each; the words that nobody knows share one."""
-    unknown = [one for one in problems if isinstance(one, UnknownWord) and not one.nearest]
-    words = [code(one.word) for one in unknown]
+    words = [code(one.word) for one in problems if isinstance(one, UnknownWord) and not one.nearest]
+    words = list(dict.fromkeys(words))
     shared = f"I do not know {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}."
-    return [shared if unknown and one is unknown[0] else _problem(one) for one in problems if one not in unknown[1:]]
+    told = (shared if isinstance(one, UnknownWord) and not one.nearest else _problem(one) for one in problems)
+    return list(dict.fromkeys(told))
 
 
 def _problem(problem: Problem) -> str:

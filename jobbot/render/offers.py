@@ -42,6 +42,7 @@ def offer(intent: Offered, command: str) -> Block:
         case _:
             words = f"Run {command} {as_said(intent)}"
             shown = words if len(words) <= BUTTON_TEXT else f"Run {as_said(intent)}"
+            shown = shown.replace("Run running", "Running")
             return buttons.go_on(cut(shown, BUTTON_TEXT), intent, label=words)
 
 

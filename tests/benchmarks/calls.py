@@ -1,7 +1,8 @@
-"""What questions cost Adverity: ``python -m tests.benchmarks calls``. Counted by the local Adverity, path by path.
+"""What questions cost Adverity: ``calls [days] [seconds]``. Counted by the local Adverity, path by path.
 
 ``/jobs`` with fifteen rows, asked for the first time and again, where jobs carry their datastream's number alone and
 where they carry all of it; the card of a failed job; a day of alerts on two hundred datastreams, each fetched twice.
+``seconds``: after an answer in which what it could do without is still asked for.
 """
 
 import asyncio
@@ -20,16 +21,14 @@ from tests.benchmarks.following import play
 from tests.stories.world import World, world
 
 ROWS, STREAMS = 15, 200
-QUIET = 2.0
-"""Seconds after an answer in which what it could do without is still asked for."""
 
 
-async def asked(it: World, words: str) -> str:
+async def asked(it: World, words: str, quiet: float) -> str:
     """Type something, wait for the answer and what follows it; the calls that it took."""
     before, said = len(it.adverity.calls), len(it.inc.public)
     await it.ana.types(words, in_=it.inc)
     await it.slack.until(lambda: len(it.inc.public) > said)
-    await asyncio.sleep(QUIET)
+    await asyncio.sleep(quiet)
     return counted(call.path for call in it.adverity.calls[before:])
 
 
@@ -49,7 +48,7 @@ async def fresh_world() -> AsyncIterator[World]:
             yield it
 
 
-async def answers() -> None:
+async def answers(quiet: float) -> None:
     """What an answer takes."""
     for carried in (DatastreamAs.NUMBER, DatastreamAs.OBJECT):
         async with fresh_world() as it:
@@ -58,19 +57,19 @@ async def answers() -> None:
                 it.adverity.has_datastream(100 + number, f"Datastream {number}", schedule=Schedule(it.clock()))
                 it.adverity.has_job(1000 + number, datastream=100 + number)
             for when in ("cold", "warm"):
-                calls = await asked(it, "/jobs")
+                calls = await asked(it, "/jobs", quiet)
                 print(f"/jobs, {ROWS} rows, {carried.value} in the job, {when}: {calls}", flush=True)
     async with fresh_world() as it:
         it.adverity.has_datastream(42, "Facebook Ads EU", schedule=Schedule(it.clock()))
         issue = Issue("The token was revoked.", cause="Authorization invalid")
         it.adverity.has_job(987, state="Failed", issues=[issue])
         for when in ("cold", "warm"):
-            print(f"/jobs 987, failed, {when}: {await asked(it, '/jobs 987')}", flush=True)
+            print(f"/jobs 987, failed, {when}: {await asked(it, '/jobs 987', quiet)}", flush=True)
 
 
-def main(days: str = "1") -> None:
+def main(days: str = "1", quiet: str = "2") -> None:
     """Print a line a question, and one for the days of alerts."""
-    asyncio.run(answers())
+    asyncio.run(answers(float(quiet)))
     print(f"{days} day(s) of alerts, {STREAMS} datastreams:", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(play(int(days), Path(folder), every=timedelta(days=1) / (2 * STREAMS), streams=STREAMS))

@@ -1,11 +1,11 @@
 """Every story is told over Socket Mode and over HTTP."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.stories.world import Transport, World, world
+from tests.support.databases import folder_in_memory, sqlite_url
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -14,6 +14,8 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 
 
 @pytest.fixture
-async def it(transport: Transport, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(transport, tmp_path) as made:
-        yield made
+async def it(transport: Transport) -> AsyncIterator[World]:
+    with folder_in_memory() as folder:
+        sqlite_url(folder / "jobbot.db")
+        async with world(transport, folder) as made:
+            yield made

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 import stamina
@@ -27,6 +28,7 @@ from jobbot.store.database.retry import Timer
 from jobbot.telemetry import Traces
 from jobbot.timing import Timing
 from tests.support.databases import sqlite_url
+from tests.support.kept_engines import kept_engine
 
 Transport = Literal["socket", "http"]
 
@@ -247,11 +249,12 @@ async def serving(
 ) -> AsyncIterator[World]:
     """A bot that is started, and ended in order; ``waits`` replaces fields of its Timing."""
     timing = replace(timing_by(clock), **waits)
-    async with Jobbot(settings, clock=clock, timing=timing, traces=traces) as bot:
-        stop = asyncio.Event()
-        running = asyncio.create_task(bot.run_until(stop))
-        if settings.mode == "http":
-            slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
-        yield World(clock, slack, adverity, bot, settings, running)
-        stop.set()
-        await asyncio.wait({running}, timeout=BOUND)
+    with patch("jobbot.app.make_engine", kept_engine):  # for the sake of the SQL that it has compiled before
+        async with Jobbot(settings, clock=clock, timing=timing, traces=traces) as bot:
+            stop = asyncio.Event()
+            running = asyncio.create_task(bot.run_until(stop))
+            if settings.mode == "http":
+                slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
+            yield World(clock, slack, adverity, bot, settings, running)
+            stop.set()
+            await asyncio.wait({running}, timeout=BOUND)

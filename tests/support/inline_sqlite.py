@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobbot.store.database.engine import make_engine
+from tests.support.kept_engines import kept_engine
 
 
 class _AtOnce:
@@ -49,26 +50,13 @@ def _connect(database: str, **options: Any) -> _Connection:
     return _Connection(lambda: sqlite3.connect(database, **options))
 
 
-_idle: dict[str, list[AsyncEngine]] = {}
-"""Engines that were disposed of, by their URL."""
-
-
 def make_inline_engine(url: str) -> AsyncEngine:
-    """``make_engine``, without threads where the URL is one of SQLite.
+    """``make_engine``, without threads where the URL is one of SQLite; kept, see :func:`kept_engine`."""
+    return kept_engine(url, _make)
 
-    Once it is disposed of it is given to the next who asks for this URL: it keeps the SQL that it has compiled, which
-    takes longer than to execute it.
-    """
-    idle = _idle.setdefault(url, [])
-    if idle:
-        return idle.pop()
+
+def _make(url: str) -> AsyncEngine:
     engine = make_engine(url)
-
-    @event.listens_for(engine.sync_engine, "engine_disposed")
-    def is_idle(_: Any) -> None:
-        if engine not in idle:
-            idle.append(engine)
-
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine.sync_engine, "do_connect")

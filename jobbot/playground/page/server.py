@@ -2,8 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from mimetypes import guess_type
 
@@ -14,17 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from jobbot.http.prompt_server import PromptServer
 from jobbot.playground.page.guard import LOOPBACK, Guard
 
 LONGEST_MESSAGE = 1 << 20
 """Bytes of one message from the browser; what is typed has 3,000 characters at most."""
-
-
-class _Uvicorn(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the business of whoever runs the page."""
-        yield
 
 
 class PageServer:
@@ -35,7 +28,7 @@ class PageServer:
         self.port: int = self._socket.getsockname()[1]
         self._files = _static_files()
         app = Starlette(routes=[WebSocketRoute("/ws", talk), Route("/{path:path}", self._file)])
-        self._uvicorn = _Uvicorn(
+        self._uvicorn = PromptServer(
             uvicorn.Config(
                 Guard(app, self.port),
                 ws="websockets-sansio",
@@ -51,7 +44,7 @@ class PageServer:
 
     async def close(self) -> None:
         """End what is still open, and close the port."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
         await self._serving
         self._socket.close()
 

@@ -66,7 +66,7 @@ def _none_of(asked: Asked, question: str) -> str:
     if asked.intent.jobs:
         return f"Not found: {'jobs' if len(asked.intent.jobs) > 1 else 'job'} {question}"
     states = states_in_words(asked.intent.states, past=asked.start is not None)
-    which = "" if states == ANY else f" {states.replace(' and ', ' or ')}"
+    which = "" if states == ANY else f" {states.replace(' and ', ' or ').replace('success', 'successful')}"
     rest = question.removeprefix(states).removeprefix(", ").removeprefix("for: ").replace("started: ", "started ", 1)
     return f"No{which} jobs{f': {rest}' if rest else ''}"
 

@@ -2,12 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
 
+from jobbot.http.prompt_server import PromptServer
 from jobbot.slack.transport.http_connections import (
     MOST_CONNECTIONS,
     REQUEST_SECONDS,
@@ -19,7 +18,7 @@ from jobbot.slack.transport.http_connections import (
 from jobbot.slack.transport.port import open_port
 
 
-class _Uvicorn(uvicorn.Server):
+class _Uvicorn(PromptServer):
     def __init__(self, config: uvicorn.Config, open_connections: OpenConnections, request_seconds: float) -> None:
         super().__init__(config)
         self._open_connections = open_connections
@@ -33,7 +32,7 @@ class _Uvicorn(uvicorn.Server):
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop accepting, then shut down as uvicorn does."""
+        """Stop accepting before everything else."""
         for task in self._accepting:
             task.cancel()
         await asyncio.wait(self._accepting)
@@ -47,11 +46,6 @@ class _Uvicorn(uvicorn.Server):
             server_state=self.server_state,
             app_state=self.lifespan.state,
         )
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the command line's business: one handler for the whole process."""
-        yield
 
 
 class WebServer:
@@ -91,6 +85,6 @@ class WebServer:
 
     async def close(self) -> None:
         """Finish the requests at hand and close the port."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
         await self._serving
         self._socket.close()

@@ -14,6 +14,12 @@ def test_words_that_nobody_knows_share_one_sentence() -> None:
     )
 
 
+def test_a_word_that_stands_there_often_is_told_once() -> None:
+    told = render_misread(Misread((), (UnknownWord("x", None),) * 5), command="/jobs").text
+
+    assert told.startswith("I do not know `x`.\n")
+
+
 def test_what_a_button_says_is_not_said_twice_but_read_aloud() -> None:
     failed = ListJobs(states=frozenset({State.FAILED}))
     told = render_misread(
