@@ -34,6 +34,10 @@ class Place:
     def gateway(self) -> "Place":
         return self
 
+    @property
+    def alerts(self) -> "Place":
+        return self
+
     async def job(self, number: JobId) -> Answer[Job]:
         return Answer(Job.model_validate({"id": number, "datastream_id": self.stream}), NOW)
 
