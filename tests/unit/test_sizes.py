@@ -75,6 +75,7 @@ LONGER = {
 """Modules of more lines than the most, and why."""
 
 FULLER = {
+    "": "the commands, the assembly of the bot, and the few types that every room may import",
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
     "flows/acts": "the way of an act, and each thing that follows it or is read of it, in a module of its own",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
