@@ -60,6 +60,7 @@ class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
     name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
+    base_url = "https://acme.test"
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -91,6 +92,9 @@ class Place:
             is_first=self.is_first,
             telemetry=Telemetry(),
         )
+
+    def __iter__(self) -> "Iterator[Place]":
+        yield self
 
     # The directory.
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
