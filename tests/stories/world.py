@@ -32,7 +32,9 @@ from tests.support.kept_engines import kept_engine
 
 Transport = Literal["socket", "http"]
 
-ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
+ACT_TIMING = ActTiming(
+    first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, decide=30.0, ask=30.0, note=30.0
+)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""

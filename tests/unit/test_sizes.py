@@ -55,6 +55,7 @@ LONGER = {
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
     "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
+    "slack/handlers/act_submission.py": "a submitted window from its metadata to what became of it",
     "slack/handlers/answers.py": "one match over all intents: which are served by whom, and what is asked before",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
     "slack/transport/http.py": "one endpoint from bytes to ack, and the routes beside it",

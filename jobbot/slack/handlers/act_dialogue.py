@@ -47,7 +47,13 @@ class ActDialogue:
             gate=gate, acting=acting, windows=windows, outbound=outbound, clock=clock, act_timing=act_timing
         )
         self._reviews = ReviewDialogue(
-            gate=gate, instances=instances, reviewing=reviewing, windows=windows, outbound=outbound, clock=clock
+            gate=gate,
+            instances=instances,
+            reviewing=reviewing,
+            frozen=acting.frozen,
+            windows=windows,
+            outbound=outbound,
+            clock=clock,
         )
         self._submissions = ActSubmissions(
             gate=gate,

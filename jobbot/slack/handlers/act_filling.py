@@ -57,6 +57,7 @@ class ActFilling:
 
         Who may not do it, or not alone, gets one that asks others for it; not where a review is looked at by it.
         """
+        asked_at = self._clock()  # before anything is read: what is done meanwhile may not be shown
         interaction, window, review = opened.interaction, opened.window, opened.review
         place, instance = opened.reply.place, opened.instance
         passed = await self._gate.decide(interaction, window.need, instance.name)
@@ -82,7 +83,7 @@ class ActFilling:
             why = review_words.two_people()
         if why and not await self._gate.is_member(place.channel_id):
             return opened.closed(f"{why}\n{review_words.not_member()}"), Outcome.REFUSED
-        modal = question.draw(self._metadata(opened, question.about, asks=bool(why)).encode())
+        modal = question.draw(_metadata(opened, question.about, asked_at, asks=bool(why)).encode())
         if why:
             checked = checked_before(passed) if isinstance(passed, Refused) else []
             modal = review_words.asking(modal, window.request, why, checked)
@@ -106,20 +107,21 @@ class ActFilling:
             await opened.reply.post_ephemeral(frozen_refused(frozen))
         return opened.closed(frozen_out(frozen, may_end=may_end)), Outcome.REFUSED
 
-    def _metadata(self, opened: OpenedModal, about: About, *, asks: bool) -> ActMetadata:
-        place = opened.reply.place
-        return ActMetadata(
-            **about.model_dump() | {"name": cut(about.name, act_metadata.NAME_MOST)},
-            kind=opened.window.kind,
-            instance=opened.instance.name,
-            channel=place.channel_id,
-            user=opened.interaction.user_id,
-            asked_at=self._clock().timestamp(),
-            thread_ts=place.thread_ts,
-            response_url=place.response_url,
-            asks=asks,
-            review=opened.review.id if opened.review is not None else None,
-        )
+
+def _metadata(opened: OpenedModal, about: About, asked_at: datetime, *, asks: bool) -> ActMetadata:
+    place = opened.reply.place
+    return ActMetadata(
+        **about.model_dump() | {"name": cut(about.name, act_metadata.NAME_MOST)},
+        kind=opened.window.kind,
+        instance=opened.instance.name,
+        channel=place.channel_id,
+        user=opened.interaction.user_id,
+        asked_at=asked_at.timestamp(),
+        thread_ts=place.thread_ts,
+        response_url=place.response_url,
+        asks=asks,
+        review=opened.review.id if opened.review is not None else None,
+    )
 
 
 def _why_asked(refused: Refused) -> str:

@@ -157,6 +157,9 @@ class ActSubmissions:
         place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
         unrecorded = replaced_by(window.notice_of(metadata, acts.cannot_record(window.request)))
         try:
+            if wish.review is not None and (no := await self._cannot_confirm(ordered)) is not None:
+                answer.set_result(no)
+                return Outcome.REFUSED
             parts, card = part_requests(wish, ordered.parts), card_of if wish.review is not None else None
             claimed = await self._acting.record(wish, parts, response_url=place.response_url, card=card)
         except BaseException as error:
@@ -166,7 +169,10 @@ class ActSubmissions:
                 raise AlreadyReported from error
             raise
         if isinstance(claimed, NotConfirmed):
-            review = review_of(claimed.request) if claimed.request is not None else None
+            request = claimed.request
+            # Of one in another channel nothing is told here.
+            is_here = request is not None and request.channel_id == metadata.channel
+            review = review_of(request) if request is not None and is_here else None
             unconfirmed = review_words.unconfirmed(claimed.why.value, review)
             answer.set_result(replaced_by(window.notice_of(metadata, unconfirmed)))
             return Outcome.STALE
@@ -179,6 +185,18 @@ class ActSubmissions:
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
         return _OUTCOMES.get(ended.state.value, Outcome.ACT_ENDED)
+
+    async def _cannot_confirm(self, ordered: _Ordered) -> Body | None:
+        """Why somebody cannot confirm a request, decided before it is: it is confirmed once, and told to everybody."""
+        window, metadata = ordered.window, ordered.metadata
+        try:
+            async with asyncio.timeout(self._act_timing.decide):
+                passed = await self._gate.decide(ordered.who, window.need, metadata.instance, fresh=True)
+        except TimeoutError:
+            return errors_at({words.REASON_BLOCK: review_words.not_decided()})
+        if isinstance(passed, Refused):
+            return replaced_by(window.notice_of(metadata, refusal_in_window(passed)))
+        return None
 
     async def _permit(self, ordered: _Ordered, _: ActRecord) -> Denied | None:
         """Whether the person may do it there, from fresh facts. Raises nothing but bugs."""

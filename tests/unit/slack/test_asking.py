@@ -46,8 +46,8 @@ class Acme:
 
     name, names, base_url = "acme", ("acme",), "https://acme.test"
 
-    def __iter__(self) -> "Iterator[Acme]":
-        yield self
+    def __iter__(self) -> Iterator["Acme"]:
+        return iter([self])
 
     def get(self, name: str | None) -> "Acme":
         return self
@@ -78,11 +78,18 @@ class Place:
             gate=Gate(HOME, policy(), self.people),
             naming=cast("Any", Facebook()),
             instances=cast("Any", Acme()),
-            reports=nothing,
-            rights=nothing,
+            listing=nothing,
+            history=nothing,
+            timeline=nothing,
+            issues=nothing,
+            paused=nothing,
+            handover=nothing,
+            frozen=nothing,
             freezing=nothing,
             following=nothing,
             dialogue=cast("Any", self),
+            patience=30.0,
+            names=nothing,
             outbound=nothing,
             clock=lambda: LATE,
             command="/jobs",

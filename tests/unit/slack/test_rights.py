@@ -59,8 +59,10 @@ KNOWN = (INC, READ_ONLY, SHARED_ONE)
 class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
-    name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
-    base_url = "https://acme.test"
+    name, names, key_seen, base_url = "acme", ("acme", "staging"), KeySeen.ACCEPTED, "https://acme.test"
+
+    def __iter__(self) -> Iterator["Place"]:
+        return iter([self])
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -74,11 +76,18 @@ class Place:
             gate=gate,
             naming=nothing,
             instances=here,
-            reports=nothing,
-            rights=Rights(gate, here, here),
+            listing=nothing,
+            history=nothing,
+            timeline=nothing,
+            issues=nothing,
+            paused=nothing,
+            handover=nothing,
+            frozen=here,
             freezing=nothing,
             following=nothing,
             dialogue=here,
+            patience=30.0,
+            names=nothing,
             outbound=nothing,
             clock=lambda: datetime(2026, 3, 14, tzinfo=UTC),
             command="/jobs",
@@ -92,9 +101,6 @@ class Place:
             is_first=self.is_first,
             telemetry=Telemetry(),
         )
-
-    def __iter__(self) -> "Iterator[Place]":
-        yield self
 
     # The directory.
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
@@ -184,6 +190,9 @@ async def test_each_line_of_whoami() -> None:
         assert told is not None
         assert f"*Stop jobs*: {stops}" in told.text
         assert "*Look at jobs*: yes, answers are for everybody in the channel" in told.text
+        for met in ("You belong to the workspace", "No other organisation is in this channel", "You are a full member"):
+            assert f":white_check_mark: {met}" in str(told.blocks), "how it was asked, with a mark each"
+        assert f"workspace {HOME.team_id}" in told.text
     told = await place.does(Typed("whoami", "/jobs"), ANA, READ_ONLY)
     assert told is not None
     assert f"*Stop jobs*: no, not permitted in this channel, but in <#{INC}> (by <!subteam^{ONCALL}>)" in told.text
