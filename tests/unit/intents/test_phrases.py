@@ -321,7 +321,7 @@ OFFERED = {
         "help stop",
     ],
     "pause datastream 42 for 3": ["pause datastream 42 for 3h", "datastream 42", "help times"],
-    "failed in emea": ["failed", 'failed workspace "emea"'],
+    "failed in emea": ['failed workspace "emea"', "failed"],
     "stop all jobs in emea": ["", 'stop all workspace "emea"'],
     "ping me when done": ["running", "help watch"],
     "snooze tiktok 2h": ["help alerts"],
