@@ -50,7 +50,7 @@ _RANGE = {
     "too long": "is longer than a year: ask for less at a time",
     "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 oct..27 oct`",
     "no moment": "does not say a time, as `until 13:00` or `for 2h` do",
-    "longer": "counts from an end that is not said: say the new one, as in `until 18:00`, or `for 6h` from now",
+    "longer": "does not say when it ends: type the new end, as in `until 18:00`, or `for 6h` from now on",
     "not now": "begins later, and jobbot cannot pause later: a pause begins at once, and lasts `until 13:00`, say, "
     "or `for 2h`",
     "maybe until": "may be when to begin or when to end. jobbot cannot pause later, only now; the button pauses "

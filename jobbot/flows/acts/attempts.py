@@ -11,7 +11,7 @@ from typing import assert_never
 from jobbot.adverity.errors import AdverityError, InvalidRequest, NotStoppable, Unreachable
 from jobbot.render import frozen as words_of_freeze
 from jobbot.render.acts import message as words
-from jobbot.render.acts.message import Act
+from jobbot.render.acts.message import ActFacts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import Frozen
@@ -145,7 +145,7 @@ def load_answer(record: ActRecord) -> Sent:
     return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
 
 
-def unsent_ending(attempt: NotSent | TooOld, act: Act) -> Ending:
+def unsent_ending(attempt: NotSent | TooOld, act: ActFacts) -> Ending:
     """The ending where nothing was sent, by our own decision."""
     match attempt:
         case NotSent(error):
@@ -169,7 +169,7 @@ def denied_ending(no: Denied) -> Ending:
     return Ending(ActState.DENIED, no.why, no.message)
 
 
-def second_ending(act: Act, first: ActRecord | UnknownAct) -> Ending:
+def second_ending(act: ActFacts, first: ActRecord | UnknownAct) -> Ending:
     """The ending of an act where somebody else's of the same subject is under way or was done."""
     done = first.state is ActState.DONE
     outcome = f"not sent, {'done' if done else 'being done'} by {first.user_id}"
@@ -181,7 +181,7 @@ def frozen_out_ending(frozen: Frozen) -> Ending:
     return Ending(ActState.DENIED, _frozen_by(frozen), words_of_freeze.refused(frozen))
 
 
-def held_back_ending(act: Act, frozen: Frozen) -> Ending:
+def held_back_ending(act: ActFacts, frozen: Frozen) -> Ending:
     """The ending of an act that was begun, and not sent before the instance was frozen."""
     return Ending(ActState.REFUSED, _frozen_by(frozen), words.held_by_freeze(act, frozen))
 
@@ -190,12 +190,12 @@ def _frozen_by(frozen: Frozen) -> str:
     return f"not sent, frozen by {frozen.user_id}"
 
 
-def dropped_ending(act: Act, why: str = "not sent: jobbot was interrupted") -> Ending:
+def dropped_ending(act: ActFacts, why: str = "not sent: jobbot was interrupted") -> Ending:
     """The ending of a submission whose process did not come to decide on it."""
     return Ending(ActState.DROPPED, why, words.dropped(act))
 
 
-def decide_without_instance(record: ActRecord, act: Act) -> Ending:
+def decide_without_instance(record: ActRecord, act: ActFacts) -> Ending:
     """The ending of an act whose instance is not configured any more, decided from its row alone."""
     if record.state is ActState.SUBMITTED:
         return dropped_ending(act)

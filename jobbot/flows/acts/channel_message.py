@@ -10,7 +10,7 @@ from dataclasses import replace
 from jobbot.flows.acts.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
-from jobbot.render.acts.message import Act
+from jobbot.render.acts.message import ActFacts
 from jobbot.render.blockkit.blocks import Message, load_message
 from jobbot.store.acts.model import Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
@@ -32,7 +32,7 @@ class ChannelMessage:
     def __init__(
         self,
         claimed: Claimed,
-        act: Act,
+        act: ActFacts,
         *,
         place: Place,
         ledger: Ledger,
@@ -123,7 +123,7 @@ class ChannelMessage:
 class SilentMessage(ChannelMessage):
     """No message at all: what a part of an act of several has, of which the whole tells."""
 
-    def __init__(self, act: Act) -> None:
+    def __init__(self, act: ActFacts) -> None:
         self.act = act
         self.ts = None
 

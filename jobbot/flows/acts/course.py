@@ -24,7 +24,7 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.instances import Instance
 from jobbot.render.acts import message as words
-from jobbot.render.acts.message import Act
+from jobbot.render.acts.message import ActFacts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.retry import Timer
@@ -38,7 +38,7 @@ Aftermath = Mapping[tuple[Kind, ActState], Afterwards]
 """By kind and ending, what follows it."""
 
 
-A = TypeVar("A", bound=Act)
+A = TypeVar("A", bound=ActFacts)
 """What the messages of a kind tell."""
 
 

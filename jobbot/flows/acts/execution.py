@@ -37,7 +37,7 @@ from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
-from jobbot.render.acts.message import Act
+from jobbot.render.acts.message import ActFacts
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import happened_in_words
 from jobbot.render.frozen import Frozen
@@ -128,7 +128,7 @@ class ActExecution:
         )
 
     @property
-    def act(self) -> Act:
+    def act(self) -> ActFacts:
         """What every version of its message tells."""
         return self.channel_message.act
 
@@ -260,7 +260,7 @@ class ActExecution:
             return second_ending(self._act_of(earlier), earlier)
         return None
 
-    def _act_of(self, other: ActRecord | UnknownAct) -> Act:
+    def _act_of(self, other: ActRecord | UnknownAct) -> ActFacts:
         """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
         if isinstance(other, UnknownAct):
             return self.act

@@ -90,7 +90,7 @@ def _an_hour(words: Sequence[str], at: int) -> Spelled | None:
     if day is None or day.day is None or day.at is not None:
         return None
     behind = at + lead + day.words
-    hour = hour_in_full(words, behind + 1) if word_at(words, behind) == "at" else None
+    hour = hour_in_full(words, behind + 1) if word_at(words, behind) in ("at", "around") else None
     return None if hour is None else Spelled((*words[at : behind + 1], hour), behind + 2 - at)
 
 

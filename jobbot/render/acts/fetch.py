@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.intents.model import FetchAgain, ListJobs
-from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act, fate_in_words
+from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act, fate_in_words
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import days_in_words
 from jobbot.render.blockkit import buttons
@@ -19,7 +19,7 @@ JOBS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch(Act):
+class Fetch(ActFacts):
     """A fetch: which days of which datastream. ``name`` is the datastream's, as it came.
 
     ``job`` is the one from whose card it was asked for, None where the days were typed.
@@ -33,7 +33,7 @@ class Fetch(Act):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         it = f"{called(self.name, self.datastream)}, {days_in_words(self.days, self.asked_at)}"
         return Phrases(
             doing=f"fetching {it} again",
@@ -49,7 +49,7 @@ class Fetch(Act):
 
     @property
     def wanted(self) -> str:
-        """See :class:`Act`: in which turn; its days are in its noun."""
+        """See :class:`ActFacts`: in which turn; its days are in its noun."""
         return "Fetched *when nothing else is running*" if self.priority is Priority.BACKDATA else ""
 
     def hint(self, said: str) -> str:
@@ -84,7 +84,7 @@ def called(name: str, datastream: int) -> str:
     return foreign(name, 60) if name else f"datastream {datastream}"
 
 
-def started(act: Act, jobs: Sequence[Job | JobId], now: datetime) -> Message:
+def started(act: ActFacts, jobs: Sequence[Job | JobId], now: datetime) -> Message:
     """Adverity has begun, with a fetch or a retry: the new jobs, read or by their numbers alone."""
     named = [_job(job) for job in jobs[:JOBS_SHOWN]]
     more = f"and {len(jobs) - JOBS_SHOWN} more" if len(jobs) > JOBS_SHOWN else ""

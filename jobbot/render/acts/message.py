@@ -2,7 +2,7 @@
 
 A title says what became of it, the reason stands as a quote, everything else is small print. "Accepted" is not "done":
 an ending is decided from what was read afterwards, or says that it could not be read. A kind (``stop``) is a subclass
-of :class:`Act` with its phrases, and has the endings that only it has.
+of :class:`ActFacts` with its phrases, and has the endings that only it has.
 """
 
 from abc import ABC, abstractmethod
@@ -45,7 +45,7 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act(ABC):
+class ActFacts(ABC):
     """What an act's message tells every time: who asked for what, when, and why.
 
     ``asked_at`` and ``told_at`` are aware; the latter is when an ending is told. ``replaces``: there may be an earlier
@@ -95,7 +95,7 @@ class Act(ABC):
 
 
 def compose_act(
-    act: Act,
+    act: ActFacts,
     head: str,
     then: str = "",
     *,
@@ -113,8 +113,8 @@ def compose_act(
 ) -> Message:
     """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; ``body``; the rest small.
 
-    ``who``: whether the small print names who asked; ``more``: further buttons. The rest as of :meth:`Act.facts` and
-    :meth:`Act.pressed`.
+    ``who``: whether the small print names who asked; ``more``: further buttons. The rest as of :meth:`ActFacts.facts`
+    and :meth:`ActFacts.pressed`.
     """
     reason = foreign(act.reason, REASON_MOST)
     quotes = [said, f"Reason: {reason}" if said and reason else reason]
@@ -139,28 +139,28 @@ def compose_act(
     )
 
 
-def begun(act: Act) -> Message:
+def begun(act: ActFacts) -> Message:
     """The one message, as it is posted: before the request is sent."""
     return compose_act(act, f"{act.actor} is {act.phrases.doing}", who=False, is_open=True)
 
 
-def still_asking(act: Act) -> Message:
+def still_asking(act: ActFacts) -> Message:
     """No answer came, and what came of it is being read."""
     silent = f"Adverity did not answer the {act.phrases.request}."
     return _being_read(act, f"No answer yet {act.phrases.whether}", silent)
 
 
-def picked_up(act: Act) -> Message:
+def picked_up(act: ActFacts) -> Message:
     """After a restart: the request may have been sent, and what came of it is being read."""
     return _being_read(act, f"Not known yet {act.phrases.whether}", "jobbot was interrupted meanwhile.")
 
 
-def _being_read(act: Act, head: str, why: str) -> Message:
+def _being_read(act: ActFacts, head: str, why: str) -> Message:
     then = f"{why} {act.phrases.reading}; the {act.phrases.request} will not be sent again."
     return compose_act(act, head, then, mark=Mark.UNKNOWN, is_open=True)
 
 
-def waiting(act: Act) -> Message:
+def waiting(act: ActFacts) -> Message:
     """The message while the database is unavailable and the request is not sent."""
     return compose_act(
         act,
@@ -171,19 +171,19 @@ def waiting(act: Act) -> Message:
     )
 
 
-def tried_again(act: Act, why: str) -> Message:
+def tried_again(act: ActFacts, why: str) -> Message:
     """What jobbot does by itself at an hour, while Adverity cannot be asked. ``why`` is a sentence."""
     then = f"{why} jobbot tries again every minute, for a day at the most."
     return compose_act(act, f"The {act.phrases.noun} is late", then, mark=Mark.UNUSUAL, is_open=True)
 
 
-def told_elsewhere(act: Act) -> Message:
+def told_elsewhere(act: ActFacts) -> Message:
     """The content of a first message that was posted twice; it refers to the other one."""
     return compose_act(act, f"The {act.phrases.noun} is told in another message of this channel", look=False)
 
 
 def refused(
-    act: Act, words: str, status: int | None = None, *, mark: Mark | None = None, again: bool = True
+    act: ActFacts, words: str, status: int | None = None, *, mark: Mark | None = None, again: bool = True
 ) -> Message:
     """Adverity refused. ``words`` are its own, not escaped; ``status`` where it is the key, the number or the hour that
     is at fault, and not what was asked for. ``again``: whether another try may be answered otherwise."""
@@ -210,24 +210,24 @@ def refused(
     )
 
 
-def not_permitted(act: Act) -> Message:
+def not_permitted(act: ActFacts) -> Message:
     """jobbot was interrupted before it was sent, and whoever asked may not do it there any more."""
     why = "jobbot was interrupted before it could be sent, and by now it is not permitted here any more."
     return compose_act(act, act.phrases.undone, f"No request was sent: {why}")
 
 
-def not_sent(act: Act, why: str) -> Message:
+def not_sent(act: ActFacts, why: str) -> Message:
     """Nothing left the house, by our own decision. ``why`` is a sentence of ours."""
     return compose_act(act, act.phrases.undone, f"No request was sent. {why}", again=True)
 
 
-def held_by_freeze(act: Act, frozen: Frozen) -> Message:
+def held_by_freeze(act: ActFacts, frozen: Frozen) -> Message:
     """Nothing left the house, as the instance was frozen before it could."""
     then = f"No request was sent. {frozen_in_words(frozen)}. That was so before it could be sent."
     return compose_act(act, act.phrases.undone, then, again=True, more=unfreeze_buttons(frozen))
 
 
-def waits_for_freeze(act: Act, frozen: Frozen) -> Message:
+def waits_for_freeze(act: ActFacts, frozen: Frozen) -> Message:
     """What jobbot does by itself at an hour, while the instance is frozen."""
     then = f"{frozen_in_words(frozen)}. jobbot goes on by itself once that has ended."
     head, more = f"The {act.phrases.noun} waits", unfreeze_buttons(frozen)
@@ -242,25 +242,25 @@ class RequestFate(Enum):
     INTERRUPTED = "jobbot was interrupted before it had Adverity's answer"
 
 
-def unknown(act: Act, fate: RequestFate, seen: str) -> Message:
+def unknown(act: ActFacts, fate: RequestFate, seen: str) -> Message:
     """What came of it was not seen within the bound. ``seen``: a sentence about what was read last."""
     spoken = act.phrases
     then = f"The {spoken.request} was not sent again; look at {spoken.thing} before you ask for it again."
     return not_known(act, f"{fate_in_words(fate, act)}. {seen} {then}")
 
 
-def fate_in_words(fate: RequestFate, act: Act) -> str:
+def fate_in_words(fate: RequestFate, act: ActFacts) -> str:
     """What became of the request: the beginning of a sentence."""
     return fate.value.format(act.phrases.request)
 
 
-def not_known(act: Act, then: str, *, look: bool = True) -> Message:
+def not_known(act: ActFacts, then: str, *, look: bool = True) -> Message:
     """The ending of which nobody knows, with a sentence about why."""
     head = f"Unknown {act.phrases.whether}"
     return compose_act(act, head, then, mark=Mark.UNKNOWN, is_open=True, again=look, look=look)
 
 
-def interrupted(act: Act, *, sent: bool) -> Message:
+def interrupted(act: ActFacts, *, sent: bool) -> Message:
     """The process failed during the act; ``sent``: the request may have left."""
     if not sent:
         return not_sent(act, "jobbot was interrupted before it could be sent.")
@@ -271,12 +271,12 @@ def interrupted(act: Act, *, sent: bool) -> Message:
     )
 
 
-def dropped(act: Act) -> Message:
+def dropped(act: ActFacts) -> Message:
     """The message, for the person alone, of an act that was recorded and never decided on."""
     return not_sent(act, "jobbot was interrupted before it could begin. Ask again.")
 
 
-def not_set_up(act: Act, *, sent: bool) -> Message:
+def not_set_up(act: ActFacts, *, sent: bool) -> Message:
     """The instance is not configured any more."""
     gone = f"jobbot is no longer set up for {foreign(act.instance)}."
     if not sent:
@@ -286,7 +286,7 @@ def not_set_up(act: Act, *, sent: bool) -> Message:
     return not_known(act, f"{gone} {known}", look=False)
 
 
-def second(act: Act, user_id: str, at: datetime, *, done: bool) -> Message:
+def second(act: ActFacts, user_id: str, at: datetime, *, done: bool) -> Message:
     """The message for the person whose act came second."""
     text = second_in_words(user_id, at, f"has already {act.phrases.did}" if done else f"is already {act.phrases.does}")
     return Message(text=to_plain(text), blocks=[section(text)])

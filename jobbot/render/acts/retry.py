@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import Acknowledge, Issues, ListJobs, Retry
-from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act, fate_in_words
+from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act, fate_in_words
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message
@@ -15,7 +15,7 @@ from jobbot.render.jobs import titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfIssue(Act):
+class OfIssue(ActFacts):
     """What is done about the issue of a failed job. ``name`` is its datastream's, as it came."""
 
     name: str
@@ -42,7 +42,7 @@ class RetriedJob(OfIssue):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         return Phrases(
             doing=f"retrying {self.it}",
             does=f"retrying job {self.job}",
@@ -74,7 +74,7 @@ class Acknowledgement(OfIssue):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         return Phrases(
             doing=f"acknowledging the issue of {self.it}",
             does=f"acknowledging the issue of job {self.job}",

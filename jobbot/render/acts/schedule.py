@@ -10,7 +10,7 @@ from jobbot.adverity.model import DatastreamId
 from jobbot.intents.model import ListJobs, PauseSchedule, ResumeSchedule
 from jobbot.render.acts import message
 from jobbot.render.acts.fetch import called
-from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
+from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import next_fetch_value
 from jobbot.render.blockkit import buttons, parts
@@ -26,7 +26,7 @@ _PLANS_NONE = " This pause plans no resume."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(Act):
+class Schedule(ActFacts):
     """A schedule that is switched: that of which datastream; ``name`` is its name, as it came.
 
     ``enabled`` is whether it was on when it was read last, None where that is not known.
@@ -52,7 +52,7 @@ class Schedule(Act):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         return Phrases(
             doing=f"{self.verb[:-1]}ing {self.it}{self.till}",
             does="pausing or resuming this schedule",
@@ -71,11 +71,11 @@ class Schedule(Act):
         """How long, or when, behind what is done; may be empty."""
 
     def hint(self, said: str) -> str:
-        """See :class:`Act`: a switch is refused for what Adverity says."""
+        """See :class:`ActFacts`: a switch is refused for what Adverity says."""
         return ""
 
     def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         return [f"datastream {self.datastream}"]
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
@@ -116,7 +116,7 @@ class Pause(Schedule):
 
     @property
     def wanted(self) -> str:
-        """See :class:`Act`: until when, also where no end was said."""
+        """See :class:`ActFacts`: until when, also where no end was said."""
         return f"Paused *{self.ends}*"
 
     def _wish(self, stream: DatastreamId, reason: str) -> PauseSchedule:
@@ -142,12 +142,12 @@ class Resume(Schedule):
 
     @property
     def actor(self) -> str:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         return f"<@{self.user_id}>" if self.planned_for is None else "jobbot"
 
     @property
     def who(self) -> str:
-        """See :class:`Act`: of what was planned, who paused it."""
+        """See :class:`ActFacts`: of what was planned, who paused it."""
         if self.planned_for is None:
             return f"<@{self.user_id}> {clock(self.asked_at)}"
         when = f" {clock(self.paused_at)}" if self.paused_at is not None else ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import PauseSchedule, StopSeveral
-from jobbot.render.acts.message import Act, Phrases, compose_act
+from jobbot.render.acts.message import ActFacts, Phrases, compose_act
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
@@ -54,7 +54,7 @@ class StopOfOne:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Several(Act):
+class Several(ActFacts):
     """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
 
     ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun.
@@ -72,7 +72,7 @@ class Several(Act):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         them = plural(len(self.jobs), "job")
         return Phrases(
             doing=f"stopping {them}",

@@ -12,7 +12,7 @@ from jobbot.adverity.around import NextFetch, NotKnown, Off, Upcoming
 from jobbot.adverity.model import STOPPED, DatastreamId, Days, Job, JobId
 from jobbot.intents.model import PauseSchedule, StopJob
 from jobbot.render.acts import message
-from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
+from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act
 from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING, numbers_in_words
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import days_in_words, off_in_words, why_in_words
@@ -25,7 +25,7 @@ from jobbot.render.jobs import state_in_words, titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop(Act):
+class Stop(ActFacts):
     """A stop: which job, and what goes with it.
 
     ``name`` is the datastream's, as it came; ``days`` are those that the job fetches. ``followups`` are the scheduled
@@ -45,7 +45,7 @@ class Stop(Act):
 
     @property
     def phrases(self) -> Phrases:
-        """See :class:`Act`."""
+        """See :class:`ActFacts`."""
         it = called(self.name, self.job, self.datastream)
         return Phrases(
             doing=f"stopping {it}",

@@ -1,7 +1,8 @@
-"""``jobbot run`` with a ledger at whose steps the process dies or freezes: ``python -m tests.system.crash.bot [STEP]``.
+"""``jobbot run`` with a store at whose steps the process dies or freezes: ``python -m tests.system.crash.bot [STEP]``.
 
-Everything but the ledger's wrapper is the real thing. A step is ``kill:before:METHOD``, ``kill:after:METHOD``, or the
-same with ``freeze``, of the ledger's methods; and ``freeze:at last``, when the stop's request is about to leave.
+Everything but the store's wrapper is the real thing. A step is ``kill:before:METHOD``, ``kill:after:METHOD``, or the
+same with ``freeze``, of the methods of the ledger, of review requests (``reviews.ask``) and of the outbox
+(``outbox.sent``); and ``freeze:at last``, when the stop's request is about to leave.
 """
 
 import asyncio
@@ -15,20 +16,25 @@ from datetime import timedelta
 from typing import Any
 
 import jobbot.app
+import jobbot.app_following
 import jobbot.flows.acts.acting
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.execution import ActExecution
 from jobbot.logs import set_up_logging
-from jobbot.store.acts.ledger import SqlLedger
 from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
 ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0, record=20.0)
 """A busy machine records late: a process that dies at a step must come to it."""
 
-REAL = SqlLedger
+STORES = {
+    "": (jobbot.app, "SqlLedger"),
+    "reviews": (jobbot.app_following, "ReviewStore"),
+    "outbox": (jobbot.app_following, "Outbox"),
+}
+"""Where the assembly finds the class of each store."""
 
 
 def failure(step: str, number: int) -> Callable[[], None]:
@@ -74,12 +80,15 @@ def sleeping_at_last() -> type[ActExecution]:
     return Sleeping
 
 
-def failing(step: str) -> type[SqlLedger]:
-    """A ledger that does not survive ``step``, or sleeps there once until SIGCONT.
+def fails_at(step: str) -> None:
+    """From now on a store is built that does not survive ``step``, or sleeps there once until SIGCONT.
 
     SIGKILL: no handler, no finally, nothing flushed.
     """
-    act, when, method = step.split(":")
+    act, when, of = step.split(":")
+    store, _, method = of.rpartition(".")
+    module, name = STORES[store]
+    real: type[Any] = getattr(module, name)
     freezes = act == "freeze"
     die = failure(step, signal.SIGSTOP if freezes else signal.SIGKILL)
 
@@ -88,22 +97,22 @@ def failing(step: str) -> type[SqlLedger]:
             await nothing_is_locked()
         die()
 
-    def around(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def around(found: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def wrapped(*arguments: Any, **named: Any) -> Any:
             if when == "before":
                 await fail()
-            answer = await real(*arguments, **named)
+            answer = await found(*arguments, **named)
             await fail()
             return answer
 
         return wrapped
 
-    class Failing(REAL):
-        def __getattribute__(self, name: str) -> Any:
-            found = super().__getattribute__(name)
-            return around(found) if name == method else found
+    def look_up(one: Any, name: str) -> Any:
+        found = object.__getattribute__(one, name)
+        return around(found) if name == method else found
 
-    return Failing
+    # A test's own parts in the real assembly.
+    setattr(module, name, type("Failing", (real,), {"__getattribute__": look_up}))
 
 
 async def serve() -> None:
@@ -118,11 +127,10 @@ async def serve() -> None:
 
 def main(step: str = "") -> None:
     """Serve, with the environment's settings."""
-    # A test's own parts in the real assembly.
     if step == "freeze:at last":
-        setattr(jobbot.flows.acts.acting, "ActExecution", sleeping_at_last())  # noqa: B010 - as below
+        setattr(jobbot.flows.acts.acting, "ActExecution", sleeping_at_last())  # noqa: B010 - the type checker objects
     elif step:
-        setattr(jobbot.app, "SqlLedger", failing(step))  # noqa: B010 - the type checker is right to object
+        fails_at(step)
     asyncio.run(serve())
 
 

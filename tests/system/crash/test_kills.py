@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,23 +21,9 @@ from jobbot.playground.adverity.instance import JobChanged
 from jobbot.playground.slack.delivery.action import Action
 from jobbot.store.acts.model import ActState
 from tests.system.crash.nursery import BOUND, Bot, Nursery
-from tests.system.crash.world import (
-    LOST,
-    NEVER,
-    OPEN,
-    ORPHANS,
-    TWICE,
-    WRONG,
-    World,
-    describe,
-    emptied,
-    eventually,
-    in_words,
-    world,
-)
+from tests.system.crash.world import LOST, OPEN, ORPHANS, TWICE, World, all_of, eventually, world
 
 KILLS = int(os.environ.get("JOBBOT_TEST_KILLS", "12"))
-AT_ONCE = 6
 SPREAD = 3.0
 """Seconds after submit within which a process is killed."""
 
@@ -75,9 +62,7 @@ class Kill:
 
     def __str__(self) -> str:
         point = self.point or (f"{self.after:.2f} s after submit" if self.after else f"event {self.moment}")
-        return (
-            f"{self.number}: {point}, {self.database}, {'a replica' if self.replica else 'the next start'}, {self.job}"
-        )
+        return f"{point}, {'a replica' if self.replica else 'the next start'}, {self.job}"
 
 
 def plan(kills: int, seed: int) -> list[Kill]:
@@ -198,21 +183,13 @@ async def killed(
     kills: list[Kill], postgres: str, folder: Path, about: str, record_property: Callable[[str, object], None]
 ) -> None:
     """All of them, some at once; what came of it is printed, whether it is right or wrong."""
-    room, figures, failed = asyncio.Semaphore(AT_ONCE), Counter[str](), list[str]()
 
-    async def within(kill: Kill, nursery: Nursery) -> None:
-        async with room, emptied(kill.database, postgres, folder / f"{kill.number}.db") as url:
-            try:
-                figures.update(await one(kill, nursery, url))
-            except Exception as error:
-                failed.append(f"{kill}: {describe(error)}")
+    def tell(figures: str) -> None:
+        record_property("figures", f"{len(kills)} kills {about}: {figures}")
 
     async with Nursery(folder) as nursery:
-        await asyncio.gather(*(within(kill, nursery) for kill in kills))
-    figures[WRONG] = len(failed)
-    record_property("figures", f"{len(kills)} kills {about}: {in_words(figures)}")
-    assert not failed, "\n\n".join(failed)
-    assert {name: figures[name] for name in NEVER} == dict.fromkeys(NEVER, 0)
+        runs = [(str(kill), kill.database, partial(one, kill, nursery)) for kill in kills]
+        await all_of(runs, postgres, folder, tell)
 
 
 @pytest.mark.parametrize("kills", [KILLS])

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 from jobbot.access import Need
+from jobbot.config.load import instance_name
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
@@ -20,6 +23,7 @@ from jobbot.render.blockkit.blocks import load_message
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState
 from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import fresh_database, sqlite_url
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 
@@ -34,11 +38,14 @@ NEVER = TWICE, OPEN, WRONG, LOST, ORPHANS = (
 )
 """What must not be, in the figures: each is printed, 0 or not."""
 
+AT_ONCE = 6
+"""So many deaths are died at the same time."""
 
-def in_words(figures: Counter[str]) -> str:
+
+def in_words(figures: Counter[str], never: Sequence[str] = NEVER) -> str:
     """What came of it, the most frequent first, and then what must be 0."""
-    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in NEVER]
-    return ", ".join([*some, *(f"{name} {figures[name]}" for name in NEVER)])
+    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in never]
+    return ", ".join([*some, *(f"{name} {figures[name]}" for name in never)])
 
 
 async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = BOUND) -> T:
@@ -70,6 +77,7 @@ class World:
     bots: list[Bot] = field(default_factory=list)
     connected: list[Bot] = field(default_factory=list)
     opened: int = 0
+    is_frozen: bool = False
     policy: Path | None = None
     """The policy file, where the channel may do more than it may by itself."""
 
@@ -80,11 +88,28 @@ class World:
     def _count(self, change: Change) -> None:
         self.opened += change.kind == "connection_opened"
 
-    def may_do_everything(self) -> None:
-        """From the next process on, #inc-data may do whatever can be permitted."""
+    def may_do_everything(self, *, two_people: bool = False) -> None:
+        """From the next process on, #inc-data may do whatever can be permitted; ``two_people``: nobody alone."""
         self.policy = self.nursery.folder / f"policy-{id(self)}.toml"
         powers = ", ".join(f'"{need.value}"' for need in Need)
-        self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\n")
+        two = str(two_people).lower()
+        self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\ntwo_people = {two}\n")
+
+    async def freezes(self) -> None:
+        """Ben freezes the instance, as some process records it: it is recorded when this returns."""
+        now = datetime.now(UTC)
+        freeze = Freeze(
+            id=uuid4().hex,
+            instance=instance_name(self.adverity.url),
+            user_id=self.ben.id,
+            channel_id=self.inc.id,
+            thread_ts=None,
+            reason="deploy",
+            since=now,
+            until=now + timedelta(minutes=30),
+        )
+        await Freezes(self.database, lambda: now).begin(freeze)
+        self.is_frozen = True
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Settings of a process."""
@@ -256,3 +281,34 @@ async def emptied(kind: str, postgres: str, file: Path) -> AsyncIterator[str]:
         yield url
     finally:
         await asyncio.to_thread(made.__exit__, None, None, None)
+
+
+Run = Callable[[str], Awaitable[Counter[str]]]
+"""One death on an empty database, of which it gets the URL: its figures. It raises what is not as it must be."""
+
+
+async def all_of(
+    runs: Iterable[tuple[str, str, Run]],
+    postgres: str,
+    folder: Path,
+    tell: Callable[[str], None],
+    never: Sequence[str] = NEVER,
+) -> None:
+    """Do all ``runs``, some at once, ``tell`` their figures, right or wrong, and assert that nothing of ``never`` was.
+
+    Each comes with what it is about, and with the kind of its database.
+    """
+    room, figures, failed = asyncio.Semaphore(AT_ONCE), Counter[str](), list[str]()
+
+    async def within(number: int, about: str, kind: str, run: Run) -> None:
+        async with room, emptied(kind, postgres, folder / f"{number}.db") as url:
+            try:
+                figures.update(await run(url))
+            except Exception as error:
+                failed.append(f"{number}: {about}, {kind}: {describe(error)}")
+
+    await asyncio.gather(*(within(number, *run) for number, run in enumerate(runs)))
+    figures[WRONG] = len(failed)
+    tell(in_words(figures, never))
+    assert not failed, "\n\n".join(failed)
+    assert {name: figures[name] for name in never} == dict.fromkeys(never, 0)

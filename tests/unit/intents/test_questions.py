@@ -122,6 +122,28 @@ def test_at_a_time_is_the_hour_that_begins_then_and_a_time_alone_is_since() -> N
     assert ranged("yesterday at 22:00 to 23:00") == ranged("yesterday 22:00..23:00")
 
 
+def test_an_hour_alone_is_that_hour_where_a_time_is_wanted() -> None:
+    three = ranged("failed at 3:00")
+
+    assert ranged("failed at 3").said == "at 3:00"
+    for said in ("failed at 3", "failed around 3", "what failed at 3?", "failed at 3 o'clock"):
+        assert ranged(said) == three
+    assert typed("what happened at 3") == typed("timeline at 3am")
+    assert typed("history at 3") == typed("history at 3:00")
+    assert ranged("jobs at 15") == ranged("jobs at 15:00") == ranged("at 15:00")
+    assert ranged("failed since 3") == ranged("failed since 3am")
+    day_before = Between(utc("2022-11-01 02:00:00"), utc("2022-11-01 02:59:59"))
+    for said in ("failed yesterday at 3", "failed at 3 yesterday", "failed yesterday around 3am"):
+        assert ranged(said) == day_before
+    assert ranged("failed since 3 days") == ranged("failed last 3 days")
+    assert ranged("failed at 3 nov").said == "3 nov"
+
+
+def test_a_pause_may_end_at_an_hour_alone() -> None:
+    for said, whole in (("until 18", "until 18:00"), ("until 3", "until 3:00")):
+        assert typed(f"pause datastream 42 {said}") == typed(f"pause datastream 42 {whole}")
+
+
 def test_a_number_that_is_no_hour_is_a_job() -> None:
     for said in ("look at 12", "have a look at 12", "job 12"):
         assert typed(said) == typed("12")

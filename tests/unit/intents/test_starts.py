@@ -34,6 +34,7 @@ LATER, MAYBE, LONGER = "not now", "maybe until", "longer"
         ("on monday", "on monday", MAYBE, "until monday 09:00"),
         ("next monday morning", "next monday morning", MAYBE, "until next monday morning"),
         ("22:00", "22:00", MAYBE, "until 22:00"),
+        ("at 22", "at 22", LATER, "for 2h"),
         ("by 6h", "by 6h", LONGER, "for 6h"),
         ("for another 2h", "for another 2h", LONGER, "for 2h"),
         ("another hour", "another hour", LONGER, "for 1 hour"),
@@ -74,7 +75,7 @@ def test_a_pause_that_is_extended_without_its_datastream_is_found_among_those_th
 WHENS = st.sampled_from(
     [
         *("tomorrow", "at 23:59", "from noon", "on friday", "next week", "5 nov", "in 3h", "10/11"),
-        *("by 6h", "for another 2h"),
+        *("at 22", "by 6h", "for another 2h"),
     ]
 )
 

@@ -9,7 +9,7 @@ from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
 from jobbot.flows.acts.kinds.several import SeveralCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
-from jobbot.render.acts.message import Act
+from jobbot.render.acts.message import ActFacts
 from jobbot.store.acts.model import ActRecord, Kind
 
 COURSES: Mapping[Kind, type[AnyCourse]] = {
@@ -23,7 +23,7 @@ COURSES: Mapping[Kind, type[AnyCourse]] = {
 }
 
 
-def act_of(record: ActRecord) -> Act:
+def act_of(record: ActRecord) -> ActFacts:
     """What the message of a row tells, of whichever kind. Raises ValueError for what another version wrote."""
-    act: Act = COURSES[record.kind].act_of(record)
+    act: ActFacts = COURSES[record.kind].act_of(record)
     return replace(act, asked_by=record.asked_by)
