@@ -350,6 +350,8 @@ NAMED = {
     "why is facebook taking so long": 'running datastream "facebook" longer than usual',
     "unmute facebook": 'alerts on failed datastream "facebook"',
     "who paused facebook": 'history datastream "facebook"',
+    "who disabled facebook": 'history datastream "facebook"',
+    "who turned off facebook": 'history datastream "facebook"',
     "why did facebook stop": 'history datastream "facebook"',
     "why is the trade desk so slow": 'running datastream "trade desk" longer than usual',
     "how much longer for the trade desk": 'all datastream "trade desk"',

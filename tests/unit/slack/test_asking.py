@@ -1,6 +1,6 @@
 """An act before its window: in the person's zone, with the datastream that its name means, and no other look-up."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -44,7 +44,10 @@ class People:
 class Acme:
     """An instance, by itself and among all."""
 
-    name, names = "acme", ("acme",)
+    name, names, base_url = "acme", ("acme",), "https://acme.example"
+
+    def __iter__(self) -> Iterator["Acme"]:
+        return iter([self])
 
     def get(self, name: str | None) -> "Acme":
         return self
