@@ -38,7 +38,6 @@ _UNTIL = frozenset({"until", "till", "til"})
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
 _PAST = frozenset({"did", "has", "have", "had"})
-_TURNED = frozenset({"turned", "switched"})
 _BARE = re.compile(r"[1-9]\d?", re.ASCII)
 _DID_WHAT = re.compile(r"\s+did\s+what\b", re.IGNORECASE)
 
@@ -47,7 +46,7 @@ def read_act(sentence: Sentence, at: int) -> int:
     """``fetch``, ``retry``, ``pause schedule``; ``stop the schedule`` is a ``pause``, ``who paused`` the record."""
     words, parts, taken = sentence.words, sentence.parts, 1
     following = words[at + 1] if at + 1 < len(words) else ""
-    is_switch = following in _TURNED and words[at + 2 : at + 3] in (["on"], ["off"])
+    is_switch = following in ("turned", "switched") and words[at + 2 : at + 3] in (["on"], ["off"])
     is_acted = following in STOPPING | ACTED or is_switch
     if words[at] == WHO and (is_acted or _DID_WHAT.match(sentence.text, sentence.tokens[at].end)):
         taken = 1 + is_acted + is_switch

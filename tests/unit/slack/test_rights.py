@@ -60,6 +60,7 @@ class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
     name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
+    base_url = "https://acme.example"
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -111,6 +112,9 @@ class Place:
         return user_id == ANA
 
     # The instances, and the one.
+    def __iter__(self) -> Iterator["Place"]:
+        return iter([self])
+
     def get(self, name: str | None) -> "Place":
         return self
 
