@@ -208,7 +208,9 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
         self._stack.push_async_callback(catalogue.aclose)
-        policy = policy_of(settings.channels, settings.aliases, settings.datastreams)
+        policy = policy_of(
+            settings.channels, settings.aliases, settings.datastreams, default=next(iter(settings.instances))
+        )
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
         naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)

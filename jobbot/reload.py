@@ -37,7 +37,8 @@ class Reload:
             for problem in error.problems:
                 log.error("not reloaded: the rules of before stay in force", problem=problem)
             return False
-        self._obey(policy_of(new.channels, new.aliases, new.datastreams))
+        default = next(iter(self._running.instances))
+        self._obey(policy_of(new.channels, new.aliases, new.datastreams, default=default))
         if waiting := waits_for_restart(self._running, new):
             log.warning("changed, and waits for a restart", settings=", ".join(waiting))
         log.info("reloaded: the rules of the channels", channels=len(new.channels))

@@ -10,8 +10,13 @@ def policy_of(
     channels: Mapping[str, ChannelSettings],
     aliases: Mapping[str, Mapping[str, int]] | None = None,
     datastreams: Mapping[str, Mapping[int, DatastreamSettings]] | None = None,
+    *,
+    default: str | None = None,
 ) -> Policy:
-    """The policy for these channels' settings, by channel id; ``aliases`` and ``datastreams`` are by instance."""
+    """The policy for these channels' settings, by channel id; ``aliases`` and ``datastreams`` are by instance.
+
+    ``default`` is the instance that is meant where none is named.
+    """
     return Policy(
         {
             channel: ChannelRule(
@@ -39,4 +44,5 @@ def policy_of(
             instance: frozenset(number for number, one in given.items() if one.two_people)
             for instance, given in (datastreams or {}).items()
         },
+        default,
     )

@@ -218,15 +218,16 @@ class _Asked:
         """What the policy says of the channel, whoever asks."""
         need, policy, here, named = self.need, self.policy, self.who.channel_id, self.instance
         if not here or here.startswith("D"):
-            yield Line(DirectMessage(policy.places))
+            yield Line(DirectMessage(policy.places_of(named)))
             return
         rule = policy.rule(here)
         if rule is None or Need.VIEW not in rule.may:
-            yield Line(WrongChannel(here, policy.places))
+            yield Line(WrongChannel(here, policy.places_of(named)))
             return
         yield Line(Met.CHANNEL, (here,))
         if need not in rule.may:
-            yield Line(NotHere(need, here, policy.where(need, instance=named)))
+            # What is meant here cannot be done in a channel of another instance.
+            yield Line(NotHere(need, here, policy.where(need, instance=policy.meant(here, named))))
         if need is not Need.VIEW:
             yield Line(Met.NEED, (need,))
         if named is not None and rule.instances and named not in rule.instances:
@@ -260,7 +261,7 @@ class _Asked:
     def _shared(self, rule: ChannelRule, channel: Channel) -> Line:
         here = self.who.channel_id or ""
         if is_shut(self.need, rule, channel):
-            elsewhere = self.policy.where(self.need, but=here, instance=self.instance)
+            elsewhere = self.policy.where(self.need, but=here, instance=self.policy.meant(here, self.instance))
             return Line(NotShared(here, self.need, elsewhere))
         if not channel.is_shared_outside:
             return Line(Met.NOT_SHARED)

@@ -90,12 +90,22 @@ class Where:
 class Policy:
     """The rules of every permitted channel, by channel id; the aliases of datastreams, by instance, in lower case.
 
-    ``two_people`` are the datastreams, by instance, that nobody does anything to alone.
+    ``two_people`` are the datastreams, by instance, that nobody does anything to alone. ``default`` is the instance
+    that is meant where neither the channel nor the person names one.
     """
 
     channels: Mapping[str, ChannelRule] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     two_people: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    default: str | None = None
+
+    def meant(self, channel_id: str | None, named: str | None) -> str | None:
+        """The instance that is meant: the one named, else the channel's own, else the default.
+
+        None in a channel where nothing is permitted, and where no default is known.
+        """
+        rule = self.rule(channel_id)
+        return named or (rule.instance or self.default if rule is not None else None)
 
     def needs_two(self, channel_id: str | None, instance: str, datastreams: Collection[int | None]) -> bool:
         """Whether an act in a channel needs two people; None: of a datastream that is not known."""
@@ -111,7 +121,11 @@ class Policy:
     @property
     def places(self) -> tuple[str, ...]:
         """The ids of the channels in which jobs are shown, in the policy's order."""
-        return tuple(channel for channel, rule in self.channels.items() if Need.VIEW in rule.may)
+        return self.places_of(None)
+
+    def places_of(self, instance: str | None) -> tuple[str, ...]:
+        """Those of the places that show an instance; None for any."""
+        return tuple(one.channel_id for one in self.where(Need.VIEW, instance=instance))
 
     def where(self, need: Need, *, but: str | None = None, instance: str | None = None) -> tuple[Where, ...]:
         """Where something may be done, and by whom, in the policy's order.

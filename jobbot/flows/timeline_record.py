@@ -53,7 +53,7 @@ class TimelineRecord:
         if not _has_outages(query):
             return []
         return await self._freezes.between(
-            query.instance, query.start, query.end, channel_id=query.channel_id, most=most
+            query.instance, query.first, query.last, channel_id=query.channel_id, most=most
         )
 
 

@@ -568,8 +568,17 @@ Intent = Offered | Freezing | OfAMessage | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:
-    """The instance that is named; None where none is."""
-    return None if isinstance(intent, Help | NoQuestion | Misread) else intent.instance
+    """The instance that is named; None where none is.
+
+    Words that make no intent may be a datastream's name, and are answered then, of the instance that stands there.
+    """
+    match intent:
+        case Help() | NoQuestion() | Misread(named=None):
+            return None
+        case Misread(named=named):
+            return named.instance if named is not None else None
+        case _:
+            return intent.instance
 
 
 def rests_on_zone(intent: Intent) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from jobbot.access.decide import NotThisInstance, Reason
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents.button import encode
+from jobbot.intents.language.numbers import number
 from jobbot.intents.model import ListJobs
 from jobbot.render.acts.window import notice
 from jobbot.render.blockkit.blocks import OPTION_TEXT, OPTION_VALUE, Message, Modal, modal, option
@@ -106,19 +107,18 @@ def encode_stream(instance: str, datastream: int) -> str:
 
 def decode_stream(value: str) -> tuple[str, int] | None:
     """The instance and the number in the value of an option; None for anything else."""
-    number, _, instance = value.partition(" ")
-    return (
-        (instance, int(number)) if instance and number.isascii() and number.isdecimal() and len(number) < 19 else None
-    )
+    digits, _, instance = value.partition(" ")
+    found = number(digits)
+    return (instance, found) if instance and found is not None else None
 
 
 def named_streams(named: Sequence[tuple[int, str]], instance: str) -> Message:
     """Several datastreams that a message names, or some beside jobs: each with a button for what goes on of it."""
     rows = []
-    for number, name in named[:NAMED_MOST]:
-        called = f"*{foreign(name, 60)}* (datastream {number})" if name else f"*Datastream {number}*"
-        asked = ListJobs(datastream=DatastreamId(number), instance=instance)
-        rows.append(text(called, choose(name or f"Datastream {number}", encode(asked))))
+    for stream, name in named[:NAMED_MOST]:
+        called = f"*{foreign(name, 60)}* (datastream {stream})" if name else f"*Datastream {stream}*"
+        asked = ListJobs(datastream=DatastreamId(stream), instance=instance)
+        rows.append(text(called, choose(name or f"Datastream {stream}", encode(asked))))
     more = f"and {len(named) - NAMED_MOST} more" if len(named) > NAMED_MOST else ""
     what, then = "These datastreams are", "Choose one to see its jobs."
     if len(named) == 1:

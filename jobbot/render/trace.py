@@ -59,7 +59,7 @@ def render_why(
     first = [text(f"*{happened}.*")]
     if frozen is not None and isinstance(decision, Allowed):
         first = [not_now(frozen, may_end=may_end), text(f"Otherwise you may {DO[need]} here:")]
-    ids = [*_ids(decision.trace), f"you {foreign(user)}"]
+    ids = [*ids_in_words(decision.trace), f"you {foreign(user)}"]
     return compose(
         [
             *first,
@@ -79,6 +79,13 @@ def refusal_in_window(refused: Refused) -> str:
 def checked_before(refused: Refused) -> list[str]:
     """What was decided before the refusal itself, a line each."""
     return _in_lines(refused, refused.need)[:-1]
+
+
+def met_in_lines(decision: Allowed | Refused, need: Need, instance: str) -> list[str]:
+    """How its questions are met, a line each, without those that are limits, or that need an answer of their own."""
+    others = LIMITS | {Met.EVERYBODY}
+    met = (line for line in decision.trace if isinstance(line.answer, Met) and line.answer not in others)
+    return [_in_line(line, need, instance) for line in met]
 
 
 def _in_lines(decision: Allowed | Refused, need: Need, instance: str = "") -> list[str]:
@@ -146,7 +153,7 @@ _LABELS = {
 }
 
 
-def _ids(trace: Trace) -> list[str]:
+def ids_in_words(trace: Trace) -> list[str]:
     """What an administrator needs to change it."""
     last = trace[-1].answer
     found = [

@@ -10,16 +10,21 @@ from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
 from jobbot.render.frozen import Frozen, not_now
 from jobbot.render.refusals import DO, by_whom, in_words, places
-from jobbot.render.trace import LIMITS, limit_in_words, seen_by
+from jobbot.render.trace import LIMITS, ids_in_words, limit_in_words, met_in_lines, seen_by
 
 Told = tuple[Allowed | Refused, Sequence[Where]]
 """A decision, and where else it can be done."""
 
 
 def render_whoami(
-    told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str, frozen: Frozen | None = None
+    told: Mapping[Need, Told], *, user: str, instance: str, command: str, frozen: Frozen | None = None
 ) -> Message:
-    """What ``user`` may do, one line a need; only for who may look at jobs there (others get the whole reason)."""
+    """What ``user`` may do, one line a need, and how it was asked whether they may look, which all of it rests on.
+
+    Only for who may look at jobs there (others get the whole reason). ``told`` has every need.
+    """
+    looks, _ = told[Need.VIEW]
+    is_named = any(line.answer is Met.INSTANCE for line in looks.trace)
     rows = [_row(need, decision, elsewhere, frozen) for need, (decision, elsewhere) in told.items()]
     limits = [
         limit_in_words(line.answer, line.ids, instance)
@@ -33,7 +38,8 @@ def render_whoami(
             NOTHING if frozen is None else not_now(frozen, may_end=isinstance(told[Need.STOP][0], Allowed)),
             lines(rows),
             *(text(f"{Mark.UNUSUAL.code} {limit}.") for limit in dict.fromkeys(limits)),
-            small(f"channel {foreign(channel)}", f"you {foreign(user)}", f"instance {code(instance)}"),
+            small(*met_in_lines(looks, Need.VIEW, instance)),
+            small(*ids_in_words(looks.trace), "" if is_named else f"instance {code(instance)}", f"you {foreign(user)}"),
             small(f"`{command} whoami stop` shows each rule about stopping, and so on."),
         ]
     )

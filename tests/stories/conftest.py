@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.stories.together import together
 from tests.stories.world import Transport, World, world
 from tests.support.databases import folder_in_memory, sqlite_url
 
@@ -18,4 +19,13 @@ async def it(transport: Transport) -> AsyncIterator[World]:
     with folder_in_memory() as folder:
         sqlite_url(folder / "jobbot.db")
         async with world(transport, folder) as made:
+            yield made
+
+
+@pytest.fixture
+async def both(transport: Transport) -> AsyncIterator[World]:
+    """Two instances with a channel each, and everybody where ``tests/stories/together`` says."""
+    with folder_in_memory() as folder:
+        sqlite_url(folder / "jobbot.db")
+        async with together(transport, folder) as made:
             yield made

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobbot.config import ChannelSettings
+from jobbot.playground.slack.client.actors import Actor
+from jobbot.playground.slack.state.messages import Channel, Message
+from tests.stories.together import assert_nothing_crossed, second
 from tests.stories.world import Transport, World, world
 
 
@@ -59,36 +62,59 @@ async def test_who_is_not_in_the_user_group_may_look_and_not_stop(it: World) -> 
 
 
 @pytest.mark.slow
-async def test_who_may_what_and_why_is_told_to_each_alone(it: World) -> None:
-    it.adverity.has_job(987)
+async def test_who_may_what_and_why_is_told_to_each_alone(both: World) -> None:
+    it, (staging, there) = both, second(both)
     oncall = it.slack.usergroup("data-oncall").id
-    await it.ana.types("/jobs whoami", in_=it.inc)
-    told = await it.whispered("What you may do in this channel", it.ana)
-    assert f"*Stop jobs*: yes, you are in <!subteam^{oncall}>" in told.text
 
-    await it.ben.types("/jobs stop 987", in_=it.read_only)
-    refused = await it.whispered("Jobs cannot be stopped in this channel", it.ben, in_=it.read_only)
-    await it.ben.clicks("Why?", on=refused)
-    why = await it.whispered("You may not stop jobs here", it.ben, in_=it.read_only)
-    assert "You belong to the workspace that runs jobbot\nJobs are shown in this channel\n*No: " in why.text
-    assert f"<#{it.inc.id}> (by <!subteam^{oncall}>)" in why.text
-    assert it.shared.id not in why.text, "nobody could do it there either"
+    async def asks(person: Actor, in_: Channel, words: str = "whoami") -> Message:
+        await person.types(f"/jobs {words}", in_=in_)
+        return await it.whispered("What you may do in this channel", person, in_=in_)
 
-    await it.gus.mentions("@jobbot why can't i stop 987?", in_=it.inc)
-    guest = await it.whispered("Guests can look at jobs here, but not stop them", it.gus)
-    await it.olga.mentions("@jobbot what may i do", in_=it.shared, shape="bare")
-    outsider = await it.whispered("Only members of the workspace that runs jobbot", it.olga, in_=it.shared)
-    assert "<#" not in guest.text + outsider.text
-    assert "acme" not in outsider.text
+    # Each in each channel: who stops what is on one instance does not stop what is on the other.
+    for person, in_, stops, instance in (
+        (it.ana, it.inc, f"yes, you are in <!subteam^{oncall}>", "acme"),
+        (it.ben, it.inc, f"no, only <!subteam^{oncall}> may", "acme"),
+        (it.ana, there, f"no, only <@{it.ben.id}> may", "staging"),
+        (it.ben, there, "yes, you are named", "staging"),
+    ):
+        told = await asks(person, in_)
+        assert f"*Stop jobs*: {stops}" in told.text
+        assert f"instance `{instance}`" in told.text
+        other = ("staging", there.id) if instance == "acme" else ("acme", it.inc.id)
+        assert not [word for word in other if word in str(told.blocks)], "where it is another instance's job"
+    await it.ana.types("/jobs whoami in staging", in_=it.inc)
+    why = await it.whispered("You may not look at jobs here", it.ana)
+    assert "*No: This channel is for `acme`, not for `staging`*" in why.text
+    assert f"Look at jobs in <#{there.id}>." in why.text
 
+    # Whoever is refused sees why, and where else: not where nobody could do it, nor what is of the other instance.
+    await it.ana.types("/jobs stop 987", in_=it.shared)
+    await it.modal(it.ana, "in a channel that is shared with another organisation")
+    await it.ana.mentions("@jobbot stop 987", in_=it.shared)
+    refused = await it.whispered("in a channel that is shared with another organisation", it.ana, in_=it.shared)
+    await it.ana.clicks("Why?", on=refused)
+    why = await it.whispered("You may not stop jobs here", it.ana, in_=it.shared)
+    assert "You belong to the workspace that runs jobbot\nJobs are shown in this channel\n" in why.text
+    assert f"Stop jobs in <#{it.inc.id}> (by <!subteam^{oncall}>)" in why.text
+    assert there.id not in why.text
     await it.ana.types("/jobs", in_=it.random)
     wrong = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
     await it.ana.clicks("Why?", on=wrong)
     elsewhere = await it.whispered("You may not look at jobs here", it.ana, in_=it.random)
     assert f"<#{it.inc.id}>" in elsewhere.text
-    for channel in (it.inc, it.read_only, it.shared, it.random):
+
+    # A guest and somebody of another organisation are told so, and of no other channel.
+    await it.gus.mentions("@jobbot why can't i stop 987?", in_=it.inc)
+    guest = await it.whispered("Guests can look at jobs here, but not stop them", it.gus)
+    await it.olga.mentions("@jobbot what may i do", in_=it.shared, shape="bare")
+    outsider = await it.whispered("Only members of the workspace that runs jobbot", it.olga, in_=it.shared)
+    assert "<#" not in guest.text + outsider.text
+    assert not [word for word in ("acme", "staging", oncall) if word in outsider.text]
+
+    for channel in (it.inc, there, it.shared, it.random):
         assert not [message for message in channel.public if message.user.is_bot]
-    assert it.adverity.count() == 0
+    assert it.adverity.count() == staging.count() == 0
+    assert_nothing_crossed(it)
     # Whoever may look, and can ask others for it, sees the job beside the rules.
     await it.ben.types("/jobs stop 987", in_=it.inc)
     await it.modal(it.ben, "Checked before that")

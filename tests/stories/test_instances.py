@@ -51,6 +51,9 @@ async def test_whatever_is_typed(it: World) -> None:
         "stop 987 in staging",
         "watch 987 in staging",
         "alerts on in staging",
+        "facebook in staging",
+        "what happened to facebook in staging",
+        "pause facebook in staging",
     ):
         said = len(it.inc.whispers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)

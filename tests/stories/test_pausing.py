@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access import ChannelRule, Need, Policy
+from tests.stories.following import later
 from tests.stories.world import World
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ async def test_it_is_paused_for_two_hours_and_resumed_at_the_end(it: World) -> N
     assert "runaway fetch" in told.text
     await it.ben.types("/jobs paused", in_=it.inc)
     await it.said("1 paused schedule*")
-    it.clock.advance(hours=2, seconds=1)
+    await later(it, hours=2, seconds=1)
     await it.slack.until(lambda: "as planned" in told.text or ", late" in told.text, seconds=30)
     assert it.adverity.datastreams[42].enabled is True
     assert sum(it.adverity.writes.values()) == 2

@@ -244,7 +244,7 @@ async def test_an_answer_of_500_says_nothing_and_the_truth_is_read(it: World) ->
     it.adverity.faults.broken(method="POST", path="/stop/")
     await it.ana.submits(reason="x")
     message = await it.said("*Unknown whether Facebook Ads EU (job 987) was stopped*")
-    assert any("did not answer the stop" in version.text for version in message.history)
+    assert any("does not say whether it was taken" in version.text for version in message.history)
     assert it.posts() == 1
     assert it.adverity.job(987).state == "Running"
 

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -32,7 +32,9 @@ from tests.support.kept_engines import kept_engine
 
 Transport = Literal["socket", "http"]
 
-ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
+ACT_TIMING = ActTiming(
+    first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, decide=30.0, ask=30.0, note=30.0
+)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""
@@ -101,7 +103,7 @@ def timing_by(clock: Clock) -> Timing:
 
 @dataclass
 class World:
-    """What a story needs at hand: who there is, where, and what they see."""
+    """What a story needs at hand: who there is, where, and what they see. ``also`` are further instances, by name."""
 
     clock: Clock
     slack: LocalSlack
@@ -109,6 +111,7 @@ class World:
     bot: Jobbot
     settings: Settings
     running: asyncio.Task[None]
+    also: dict[str, LocalAdverity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ana, self.ben, self.gus, self.olga = (self.slack.person(name) for name in ("ana", "ben", "gus", "olga"))
@@ -214,13 +217,15 @@ async def world(
     patience: float = BOUND,
     commands: Sequence[str] = ("/jobs",),
     unfurl_domains: Sequence[str] = (),
+    also: Sequence[str] = (),
     **changes: Any,
 ) -> AsyncIterator[World]:
-    """Everything started, and ended afterwards in the reverse order."""
+    """Everything started, and ended afterwards in the reverse order. ``also`` names instances beside acme."""
     clock = Clock()
     if "database_url" not in changes and not (folder / "jobbot.db").exists():
         sqlite_url(folder / "jobbot.db")
     async with (
+        AsyncExitStack() as stack,
         LocalAdverity(now=clock) as adverity,
         LocalSlack(
             now=clock,
@@ -233,7 +238,11 @@ async def world(
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
+        more = {name: await stack.enter_async_context(LocalAdverity(now=clock)) for name in also}
+        for name, one in more.items():
+            settings.instances[name] = InstanceSettings(url=one.url, key=SecretStr(one.api_key), cache_seconds=0)
         async with serving(clock, slack, adverity, settings, traces, watchdog=watchdog, patience=patience) as made:
+            made.also.update(more)
             yield made
             assert not slack.refused_calls, slack.refused_calls
 

@@ -33,12 +33,16 @@ class Started:
 
     @classmethod
     def of(cls, said: object) -> "Started":
-        """Read ``{"message", "jobs": [{"id", "url"}]}``; what of it is missing or odd is left out."""
+        """Read ``{"message", "jobs": [{"id", "url"}]}``; what of it is missing or odd is left out.
+
+        ``detail`` is where an error has its words, also in a 2xx.
+        """
         if not isinstance(said, Mapping):
             return cls()
         jobs = said.get("jobs")
         found = _numbers(islice(jobs, _MOST)) if isinstance(jobs, list) else ()
-        return cls(tuple(dict.fromkeys(found)), wire.plain(said.get("message"))[:500])
+        words = wire.plain(said.get("message")) or wire.plain(said.get("detail"))
+        return cls(tuple(dict.fromkeys(found)), words[:500])
 
 
 def _numbers(jobs: Iterable[object]) -> Iterator[JobId]:

@@ -20,6 +20,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Replan, UnknownAct
 ACCEPTED = "accepted"
 _ACCEPTED = re.compile(r"accepted(?:: (.*))?", re.DOTALL)
 _REFUSED = re.compile(r"refused(?: \((\d{3})\))?: (.*)", re.DOTALL)
+_UNCLEAR = re.compile(r"no (clear )?answer: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class NotSent:
 @dataclass(frozen=True, slots=True)
 class TooOld:
     """Nothing was sent, and the act was asked for longer ago than ``EXPIRES_AFTER``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDatastream:
+    """Nothing was sent: Adverity says that the job is of another datastream than the act was permitted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,18 @@ class RefusedUpstream:
 class Unanswered:
     """The request was sent, or may have been, and no answer says whether it was accepted.
 
-    ``interrupted``: because the process that sent it ended, not because Adverity kept silent.
+    ``interrupted``: because the process that sent it ended, not because Adverity kept silent; ``unclear``: an answer
+    came, and says nothing of that: an error of the server's, a redirect.
     """
 
     why: str
     interrupted: bool = False
+    unclear: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """For the record."""
+        return self.why if self.interrupted else f"no {'clear ' if self.unclear else ''}answer: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ class HeldBack:
 
 
 Sent = Accepted | RefusedUpstream | Unanswered
-Unsent = Moot | NotSent | TooOld
+Unsent = Moot | NotSent | TooOld | OtherDatastream
 Attempt = Unsent | Sent
 
 
@@ -120,7 +133,7 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     if error.status is not None and 400 <= error.status < 500:
         asked_wrong = isinstance(error, NotStoppable | InvalidRequest)
         return RefusedUpstream(_own_words(error), None if asked_wrong else error.status)
-    return Unanswered(str(error))
+    return Unanswered(error.detail or f"status {error.status}", unclear=True)
 
 
 def dump_answer(sent: Sent) -> str:
@@ -130,8 +143,8 @@ def dump_answer(sent: Sent) -> str:
             return f"{ACCEPTED}: {said}" if said else ACCEPTED
         case RefusedUpstream(said, status):
             return f"refused: {said}" if status is None else f"refused ({status}): {said}"
-        case Unanswered(why):
-            return f"no answer: {why}"
+        case Unanswered():
+            return sent.in_words
         case _:
             assert_never(sent)
 
@@ -142,10 +155,12 @@ def load_answer(record: ActRecord) -> Sent:
         return Accepted(record.answered_at or record.requested_at, accepted[1] or "")
     if refused := _REFUSED.fullmatch(record.answer):
         return RefusedUpstream(refused[2], int(refused[1]) if refused[1] else None)
-    return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
+    if unclear := _UNCLEAR.fullmatch(record.answer):
+        return Unanswered(unclear[2], unclear=unclear[1] is not None)
+    return Unanswered("jobbot was interrupted", interrupted=True)
 
 
-def unsent_ending(attempt: NotSent | TooOld, act: ActFacts) -> Ending:
+def unsent_ending(attempt: NotSent | TooOld | OtherDatastream, act: ActFacts) -> Ending:
     """The ending where nothing was sent, by our own decision."""
     match attempt:
         case NotSent(error):
@@ -153,6 +168,9 @@ def unsent_ending(attempt: NotSent | TooOld, act: ActFacts) -> Ending:
         case TooOld():
             outcome = "not sent: asked for too long ago"
             return Ending(ActState.REFUSED, outcome, words.not_sent(act, words.away_too_long()))
+        case OtherDatastream():
+            outcome = "not sent: the job is of another datastream"
+            return Ending(ActState.REFUSED, outcome, words.not_sent(act, words.of_another_datastream()))
         case _:
             assert_never(attempt)
 
@@ -161,7 +179,9 @@ def fate_of(attempt: Accepted | Unanswered) -> words.RequestFate:
     """What is said of the request where its outcome is not known."""
     if isinstance(attempt, Accepted):
         return words.RequestFate.ACCEPTED
-    return words.RequestFate.INTERRUPTED if attempt.interrupted else words.RequestFate.NONE
+    if attempt.interrupted:
+        return words.RequestFate.INTERRUPTED
+    return words.RequestFate.UNCLEAR if attempt.unclear else words.RequestFate.NONE
 
 
 def denied_ending(no: Denied) -> Ending:
@@ -170,10 +190,10 @@ def denied_ending(no: Denied) -> Ending:
 
 
 def second_ending(act: ActFacts, first: ActRecord | UnknownAct) -> Ending:
-    """The ending of an act where somebody else's of the same subject is under way or was done."""
-    done = first.state is ActState.DONE
-    outcome = f"not sent, {'done' if done else 'being done'} by {first.user_id}"
-    return Ending(ActState.SECOND, outcome, words.second(act, first.user_id, first.requested_at, done=done))
+    """The ending of an act where another one of the same subject is under way or was done: somebody's, or jobbot's."""
+    done, who = first.state is ActState.DONE, first.user_id if first.planned_for is None else ""
+    outcome = f"not sent, {'done' if done else 'being done'} by {who or 'jobbot'}"
+    return Ending(ActState.SECOND, outcome, words.second(act, who, first.requested_at, done=done))
 
 
 def frozen_out_ending(frozen: Frozen) -> Ending:

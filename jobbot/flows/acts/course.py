@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, assert_never
 
 from jobbot.adverity.gateway import BeforeSend
+from jobbot.adverity.model import Job
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -16,6 +17,7 @@ from jobbot.flows.acts.attempts import (
     Ending,
     Moot,
     NotSent,
+    OtherDatastream,
     RefusedUpstream,
     Sent,
     TooOld,
@@ -40,6 +42,10 @@ Aftermath = Mapping[tuple[Kind, ActState], Afterwards]
 
 A = TypeVar("A", bound=ActFacts)
 """What the messages of a kind tell."""
+
+
+class OfOtherDatastream(Exception):
+    """A job is not of the datastream of the row."""
 
 
 class Course(ABC, Generic[A]):
@@ -76,7 +82,19 @@ class Course(ABC, Generic[A]):
 
     @abstractmethod
     async def look(self) -> bool:
-        """Read for the last time before sending; whether there is still something to do."""
+        """Read for the last time before sending; whether there is still something to do.
+
+        Raises OfOtherDatastream, before anything of such a job is kept.
+        """
+
+    def must_be_its(self, job: Job) -> None:
+        """Raises OfOtherDatastream: what the person may do, alone or not at all, was decided for the row's.
+
+        The window carried that number. Where Adverity names no datastream there is nothing to compare.
+        """
+        mine, its = self.record.datastream, job.datastream
+        if mine is not None and its is not None and its.id != mine:
+            raise OfOtherDatastream
 
     @abstractmethod
     async def send(self, before_send: BeforeSend) -> str:
@@ -92,7 +110,7 @@ class Course(ABC, Generic[A]):
         match attempt:
             case Moot():
                 return self.moot(act)
-            case NotSent() | TooOld():
+            case NotSent() | TooOld() | OtherDatastream():
                 return unsent_ending(attempt, act)
             case RefusedUpstream():
                 return self.refused(attempt, act)

@@ -15,6 +15,7 @@ from jobbot.flows.acts.attempts import (
     HeldBack,
     Moot,
     NotSent,
+    OtherDatastream,
     RefusedUpstream,
     Sent,
     TooOld,
@@ -24,6 +25,7 @@ from jobbot.flows.acts.attempts import (
     denied_ending,
     dropped_ending,
     dump_answer,
+    fate_of,
     frozen_out_ending,
     held_back_ending,
     load_answer,
@@ -31,7 +33,7 @@ from jobbot.flows.acts.attempts import (
     second_ending,
 )
 from jobbot.flows.acts.channel_message import ChannelMessage
-from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
+from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse, OfOtherDatastream
 from jobbot.flows.acts.kinds import COURSES, act_of
 from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
@@ -255,8 +257,8 @@ class ActExecution:
 
     async def _overtaken(self, course: AnyCourse) -> Ending | None:
         record = self._record
-        earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
-        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
+        earlier = await self._ledger.last_done(record.instance, record.subject)
+        if earlier is not None and await course.was_done_by(earlier):
             return second_ending(self._act_of(earlier), earlier)
         return None
 
@@ -282,6 +284,8 @@ class ActExecution:
             what = read_answer(error)
             if isinstance(what, NotSent):
                 return what
+            if isinstance(what, RefusedUpstream) and self._is_tried_later(error):
+                return NotSent(error)  # too many requests: it has not taken this one
             sent: Sent = what
         else:
             sent = Accepted(self._clock(), said)
@@ -295,6 +299,8 @@ class ActExecution:
         try:
             if not await course.look():
                 raise _NotLeft(Moot())
+        except OfOtherDatastream as error:
+            raise _NotLeft(OtherDatastream()) from error
         except AdverityError as error:
             raise _NotLeft(NotSent(error)) from error
 
@@ -353,7 +359,7 @@ class ActExecution:
     async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
-                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
+                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act, fate_of(attempt))
             )
         await course.read_back(attempt, self._reads_back_for(attempt))
 

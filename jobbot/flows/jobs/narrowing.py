@@ -36,9 +36,10 @@ class Narrowing:
         self._clock = clock
         self._forms: dict[str, Forms] = {}
 
-    async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
-        """As :meth:`Catalogue.known`."""
-        return await self._catalogue.known(instance, ids)
+    async def seen(self, instance: Instance, ids: Sequence[int], reach: Reach | None) -> list[KnownDatastream]:
+        """As :meth:`Catalogue.known`, of those that a channel sees (``reach``; None: all)."""
+        known = await self._catalogue.known(instance, ids)
+        return [one for one in known if reach is None or reach.sees(self._place(one))]
 
     async def named_in(
         self, text: str, instance: Instance, *, bound: Bound = (), aliases: Mapping[str, int] | None = None

@@ -4,6 +4,7 @@ All instants come out in UTC and to the second. A day or a time without a date i
 Monday, "23:00" asked at half past midnight is an hour and a half ago.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
@@ -81,17 +82,27 @@ class Instants:
 
     def to_come(self, moment: Moment) -> datetime:
         """The next such moment, in UTC; a day means its first second."""
-        day = self._day(moment)
-        zone = moment.zone or self.zone
-        start = self._start(moment, day)
-        if start <= self.now and (moment.day is None or isinstance(moment.day, Weekday)):
-            next_one = start.astimezone(zone).replace(tzinfo=None) + timedelta(days=1 if moment.day is None else 7)
-            start = to_utc(next_one, zone)
-        if start <= self.now:
+        start = None if moment.now else next((one for one in self._comings(moment) if one > self.now), None)
+        if start is None:
             raise NoRange(IN_THE_PAST)
         if start - self.now > LONGEST:
             raise NoRange(TOO_LONG)
         return start
+
+    def _comings(self, moment: Moment) -> Iterator[datetime]:
+        """When a moment comes, in UTC and in order: each as it was said, as the clocks may skip or repeat one of them.
+
+        A time without a day comes today and tomorrow, a weekday in this week and in the next.
+        """
+        zone, day = moment.zone or self.zone, self._day(moment)
+        ahead = (0, 1) if moment.day is None else (0, 7) if isinstance(moment.day, Weekday) else (0,)
+        try:
+            for days in ahead:
+                at = datetime.combine(day + timedelta(days=days), moment.at or time())
+                yield to_utc(at, zone)
+                yield to_utc(at, zone, last=True)
+        except OverflowError:
+            raise NoRange(NO_SUCH_DATE) from None
 
     def till(self, moment: datetime) -> timedelta:
         """How long it is until a moment to come, in whole seconds and at least one."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.intents.model import FetchAgain, ListJobs
-from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act, fate_in_words
+from jobbot.render.acts.message import SAID_MOST, ActFacts, Phrases, RequestFate, compose_act, fate_in_words
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import days_in_words
 from jobbot.render.blockkit import buttons
@@ -16,6 +16,8 @@ from jobbot.render.blockkit.text import clock, cut, foreign, plural
 from jobbot.render.jobs import state_in_words
 
 JOBS_SHOWN = 5
+
+_NOT_READ = "as Adverity's answer says; not read since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ def started(act: ActFacts, jobs: Sequence[Job | JobId], now: datetime) -> Messag
         ", ".join(one for one in (*named, more) if one) if len(jobs) != 1 else "",
         # Of one job the card will stand below, with its state as it changes.
         beside=plural(len(jobs), "new job") if len(jobs) != 1 else _number(jobs[0]),
-        small=[f"confirmed {clock(now)}"],
+        small=[f"confirmed {clock(now)}" if any(isinstance(job, Job) for job in jobs) else _NOT_READ],
         is_done=True,
         look=len(jobs) != 1,
     )
@@ -109,13 +111,18 @@ def _job(job: Job | JobId) -> str:
     return f"job {job.id} ({state_in_words(job)})" if isinstance(job, Job) else f"job {job}"
 
 
-def not_seen(fetch: Fetch, fate: RequestFate, as_of: datetime) -> Message:
-    """No new job of these days was seen within the bound: it may have begun all the same."""
+def not_seen(fetch: Fetch, fate: RequestFate, as_of: datetime, *, is_read: bool = True, said: str = "") -> Message:
+    """No new job of these days was seen within the bound: it may have begun all the same.
+
+    ``is_read``: whether its jobs could be read since; ``said`` are Adverity's own words where it accepted it.
+    """
+    seen = "no new job of these days was seen" if is_read else "the datastream's jobs could not be read"
     return compose_act(
         fetch,
         f"Not known to have started: the {fetch.phrases.noun}",
-        f"{fate_in_words(fate, fetch)}, and no new job of these days was seen until {clock(as_of)}. It was not asked "
-        "twice. Look at the datastream's jobs, then ask again yourself.",
+        f"{fate_in_words(fate, fetch)}, and {seen} until {clock(as_of)}. It was not asked twice. Look at the "
+        "datastream's jobs, then ask again yourself.",
+        said=f"Adverity: {foreign(said, SAID_MOST)}" if said else "",
         mark=Mark.UNKNOWN,
         is_open=True,
         again=True,

@@ -164,7 +164,7 @@ def no_such_job(job: int) -> str:
 def wrong_days(first: date | None, last: date | None, latest: date) -> dict[str, str]:
     """What is wrong with two days, by field; nothing where they can be fetched. Slack shows it as plain text.
 
-    ``latest`` is the last day that has begun anywhere on earth: a later one has no data.
+    ``latest`` is the last day that has begun: a later one has no data.
     """
     if first is None or last is None:
         return {name: "Pick a day." for name, day in ((FIRST_DAY, first), (LAST_DAY, last)) if day is None}

@@ -94,6 +94,15 @@ class ActFacts(ABC):
         """Its buttons; ``again``: ask for it once more, with the reason as given; ``look``: see what it is about."""
 
 
+class RequestFate(Enum):
+    """What became of the request itself, as far as it is known: the words behind it."""
+
+    ACCEPTED = "Adverity accepted the {}"
+    NONE = "Adverity did not answer the {}"
+    UNCLEAR = "Adverity's answer to the {} does not say whether it was taken"
+    INTERRUPTED = "jobbot was interrupted before it had Adverity's answer"
+
+
 def compose_act(
     act: ActFacts,
     head: str,
@@ -144,10 +153,9 @@ def begun(act: ActFacts) -> Message:
     return compose_act(act, f"{act.actor} is {act.phrases.doing}", who=False, is_open=True)
 
 
-def still_asking(act: ActFacts) -> Message:
-    """No answer came, and what came of it is being read."""
-    silent = f"Adverity did not answer the {act.phrases.request}."
-    return _being_read(act, f"No answer yet {act.phrases.whether}", silent)
+def still_asking(act: ActFacts, fate: RequestFate) -> Message:
+    """No answer came that says it, and what came of it is being read."""
+    return _being_read(act, f"No answer yet {act.phrases.whether}", f"{fate_in_words(fate, act)}.")
 
 
 def picked_up(act: ActFacts) -> Message:
@@ -234,14 +242,6 @@ def waits_for_freeze(act: ActFacts, frozen: Frozen) -> Message:
     return compose_act(act, head, then, mark=Mark.FROZEN, is_open=True, more=more)
 
 
-class RequestFate(Enum):
-    """What became of the request itself, as far as it is known: the words behind it."""
-
-    ACCEPTED = "Adverity accepted the {}"
-    NONE = "Adverity did not answer the {}"
-    INTERRUPTED = "jobbot was interrupted before it had Adverity's answer"
-
-
 def unknown(act: ActFacts, fate: RequestFate, seen: str) -> Message:
     """What came of it was not seen within the bound. ``seen``: a sentence about what was read last."""
     spoken = act.phrases
@@ -293,13 +293,18 @@ def second(act: ActFacts, user_id: str, at: datetime, *, done: bool) -> Message:
 
 
 def second_in_words(user_id: str, at: datetime, does: str) -> str:
-    """A sentence: who was first with what, and that nothing was sent."""
-    return f"<@{user_id}> {does} ({clock(at)}). No second request was sent."
+    """A sentence: who was first with what, jobbot where ``user_id`` is empty, and that nothing was sent."""
+    return f"{f'<@{user_id}>' if user_id else 'jobbot'} {does} ({clock(at)}). No second request was sent."
 
 
 def away_too_long() -> str:
     """Why an act that was never sent is not sent any more."""
     return "jobbot was interrupted before it could be sent, and that was more than 15 minutes ago. Ask again."
+
+
+def of_another_datastream() -> str:
+    """Why an act about a job is not sent that is not of the datastream for which it was permitted."""
+    return "Adverity says that this job is of another datastream than the window has said. Open it again."
 
 
 def cannot_record(request: str) -> str:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import Acknowledge, Issues, ListJobs, Retry
-from jobbot.render.acts.message import ActFacts, Phrases, RequestFate, compose_act, fate_in_words
+from jobbot.render.acts.message import SAID_MOST, ActFacts, Phrases, RequestFate, compose_act, fate_in_words
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.text import clock, cut
+from jobbot.render.blockkit.text import clock, cut, foreign
 from jobbot.render.jobs import titled
 
 
@@ -132,19 +132,30 @@ def moot(act: OfIssue, *, is_open: bool) -> Message:
     return compose_act(act, act.phrases.undone, f"{why} No request was sent.")
 
 
-def not_seen(act: OfIssue, fate: RequestFate, as_of: datetime, *, is_gone: bool = False) -> Message:
+def not_seen(
+    act: OfIssue,
+    fate: RequestFate,
+    as_of: datetime,
+    *,
+    is_gone: bool = False,
+    is_read: bool = True,
+    said: str = "",
+) -> Message:
     """Nothing of it was seen within the bound: it may have been done all the same.
 
-    ``is_gone``: the issue of what is retried is closed, which others may have done, and no new job was seen.
+    ``is_gone``: the issue of what is retried is closed, which others may have done, and no new job was seen;
+    ``is_read``: whether that could be read since; ``said`` are Adverity's own words where it accepted it.
     """
     is_retry = isinstance(act, RetriedJob)
-    seen = "its issue is closed, but no new job was seen" if is_gone else "its issue was not seen to be closed"
+    seen = "its issue was not seen to be closed" if is_read else f"{act.phrases.thing} could not be read"
+    seen = "its issue is closed, but no new job was seen" if is_gone else seen
     done = f"retried: {act.it}" if is_retry else f"acknowledged: the issue of {act.it}"
     return compose_act(
         act,
         f"Not known to have been {done}",
         f"{fate_in_words(fate, act)}; {seen} until {clock(as_of)}. It was not asked twice. Look at "
         f"{act.phrases.thing}, then ask again yourself.",
+        said=f"Adverity: {foreign(said, SAID_MOST)}" if said else "",
         mark=Mark.UNKNOWN,
         is_open=True,
         again=True,

@@ -244,6 +244,11 @@ def over(review: Review | None) -> str:
     return f"This request was {state}{by}{at}." if state != "expired" else "This request has expired."
 
 
+def not_decided() -> str:
+    """At the reason, where Slack did not say in time who presses. Slack shows errors of fields as plain text."""
+    return "Slack did not say in time who you are. Nothing was sent: press again."
+
+
 def not_known_whether_asked() -> str:
     """The database did not answer while a request was being kept."""
     return (

@@ -214,8 +214,7 @@ def so_already(act: Schedule) -> Message:
     """There was nothing to switch when it was read for the last time."""
     if isinstance(act, Resume):
         return compose_act(act, f"{act.subject} was on already", "No request was sent.")
-    then = _PLANS_NONE if isinstance(act, Pause) and act.until is not None else ""
-    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{then}")
+    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{_no_end_of(act)}")
 
 
 def left_alone(resume: Resume, why: str) -> Message:
@@ -255,7 +254,8 @@ def is_gone() -> str:
 def switched_by_another(act: Schedule) -> Message:
     """Adverity refused, and it is by now as it was to be."""
     how = "on" if isinstance(act, Resume) else "off"
-    return compose_act(act, f"{act.subject} was switched {how} by somebody else", "Adverity refused jobbot's request.")
+    then = f"Adverity refused jobbot's request.{_no_end_of(act)}"
+    return compose_act(act, f"{act.subject} was switched {how} by somebody else", then)
 
 
 def refused(act: Schedule, said: str, status: int | None) -> Message:
@@ -265,9 +265,12 @@ def refused(act: Schedule, said: str, status: int | None) -> Message:
 
 def unknown(act: Schedule, fate: RequestFate, as_of: datetime) -> Message:
     """It was not seen within the bound to be as it was to be."""
-    seen = f"It could not be read since ({clock(as_of)})."
+    seen = f"Whether it is on could not be read since ({clock(as_of)})."
     if act.enabled is not None:
         seen = f"When it was last read it was {'on' if act.enabled else 'off'} ({clock(as_of)})."
-    if isinstance(act, Pause) and act.until is not None:
-        seen += _PLANS_NONE
-    return message.unknown(act, fate, seen)
+    return message.unknown(act, fate, f"{seen}{_no_end_of(act)}")
+
+
+def _no_end_of(act: Schedule) -> str:
+    """For a pause whose end was said, where it is not known to have worked."""
+    return _PLANS_NONE if isinstance(act, Pause) and act.until is not None else ""

@@ -74,11 +74,12 @@ def still_checking(callback_id: str, name: str) -> Modal:
 def confirm_pause(asked: ScheduleQuestion, metadata: str) -> Modal:
     """The window that asks whether to pause."""
     ends = until_options(asked.until, asked.as_of, asked.zone)
-    typed = [one["value"] for one in ends if asked.until is not None and one["value"] == _at(asked.until)]
+    initial = OPEN_END if asked.until is None else _at(asked.until)
     body = [
         _which(asked),
         parts.text(_what_a_pause_does(asked)),
-        parts.Part([choice_field(UNTIL, "Until", ends, initial=typed[0] if typed else OPEN_END)]),
+        # An end that is over by now is no end at all: whoever meant one chooses another.
+        parts.Part([choice_field(UNTIL, "Until", ends, initial=initial)]),
         parts.small(f"the day was read as {asked.order}") if asked.order else parts.NOTHING,
         reason_field(asked.reason, required=asked.reason_required),
         parts.small(f"as of {clock(asked.as_of)}", "the channel will see who paused it, and why"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.usual_duration import Usual
+from jobbot.intents.language.numbers import LARGEST_NUMBER
 from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING, numbers_in_words
 from jobbot.render.acts.window import reason_field, window
 from jobbot.render.around import is_far, usual_in_words
@@ -53,14 +54,13 @@ def decode(value: str) -> Chosen | None:
     """The job of a box; None for anything else."""
     try:
         place, job, datastream, workspace, name = json.loads(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
-    numbers = (
-        type(place) is int
-        and type(job) is int
-        and all(one is None or type(one) is int for one in (datastream, workspace))
+    numbers = type(place) is int and all(
+        type(one) is int and 0 < one <= LARGEST_NUMBER for one in (job, datastream, workspace) if one is not None
     )
-    return Chosen(place, job, datastream, workspace, name) if numbers and isinstance(name, str) else None
+    is_one = numbers and job is not None and isinstance(name, str)
+    return Chosen(place, job, datastream, workspace, cut(name, OPTION_VALUE)) if is_one else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,8 @@ def wrong_choice(ticked: int, typed: int | None, *, counted: bool) -> dict[str, 
     """
     if not ticked:
         return {JOBS: "No job is ticked. Tick those that shall be stopped, or close the window."}
+    if ticked > JOBS_MOST:
+        return {JOBS: f"No more than {JOBS_MOST} jobs are stopped at once."}
     if counted and typed != ticked:
         are = f"{ticked} {'is' if ticked == 1 else 'are'} ticked"
         return {COUNT: f"{are}, you typed {typed}." if typed is not None else f"{are}: type that number."}

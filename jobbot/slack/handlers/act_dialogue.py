@@ -149,7 +149,13 @@ class ActDialogue:
         self._act_timing = act_timing
         self._reviewing = reviewing
         self._reviews = ReviewDialogue(
-            gate=gate, instances=instances, reviewing=reviewing, windows=windows, outbound=outbound, clock=clock
+            gate=gate,
+            instances=instances,
+            reviewing=reviewing,
+            frozen=acting.frozen,
+            windows=windows,
+            outbound=outbound,
+            clock=clock,
         )
 
     def need_of(self, act: Act) -> Need:
@@ -227,6 +233,7 @@ class ActDialogue:
         review: ReviewRequest | None,
     ) -> tuple[Modal, Outcome]:
         """``review``: it is looked at. Who may not do it, or not alone, gets a window that asks others for it."""
+        asked_at = self._clock()  # before anything is read: what is done meanwhile may not be shown
         passed = await self._gate.decide(interaction, window.need, instance.name)
         why, checked = "", list[str]()
         if isinstance(passed, Refused):
@@ -267,7 +274,7 @@ class ActDialogue:
             instance=instance.name,
             channel=place.channel_id,
             user=interaction.user_id,
-            asked_at=self._clock().timestamp(),
+            asked_at=asked_at.timestamp(),
             thread_ts=place.thread_ts,
             response_url=place.response_url,
             asks=bool(why),
@@ -362,6 +369,9 @@ class ActDialogue:
         instance = ordered.instance
         place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
         try:
+            if wish.review is not None and (no := await self._cannot_confirm(ordered)) is not None:
+                answer.set_result(no)
+                return Outcome.REFUSED
             claimed = await self._acting.record(
                 wish,
                 _parts_of(wish, ordered.parts),
@@ -400,6 +410,18 @@ class ActDialogue:
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
         return _OUTCOMES.get(ended.state.value, Outcome.ACT_ENDED)
+
+    async def _cannot_confirm(self, ordered: _Ordered) -> Body | None:
+        """Why somebody cannot confirm a request, decided before it is: it is confirmed once, and told to everybody."""
+        window, metadata = ordered.window, ordered.metadata
+        try:
+            async with asyncio.timeout(self._act_timing.decide):
+                passed = await self._gate.decide(ordered.who, window.need, metadata.instance, fresh=True)
+        except TimeoutError:
+            return {"response_action": "errors", "errors": {words.REASON_BLOCK: review_words.not_decided()}}
+        if isinstance(passed, Refused):
+            return _notice(window.callback_id, window.title_of(metadata), refusal_in_window(passed))
+        return None
 
     async def halts(self, interaction: Interaction, wish: StopNoMore) -> Outcome:
         """Begin no more of several stops, where whoever says so may stop there; the act's own message says who."""
@@ -456,7 +478,10 @@ def _unrecorded(window: ActWindow[Any], metadata: ActMetadata) -> Body:
 
 
 def _unconfirmed(outcome: NotConfirmed, window: ActWindow[Any], metadata: ActMetadata) -> Body:
-    review = review_of(outcome.request) if outcome.request is not None else None
+    request = outcome.request
+    # Of one in another channel nothing is told here.
+    is_here = request is not None and request.channel_id == metadata.channel
+    review = review_of(request) if request is not None and is_here else None
     return _notice(window.callback_id, window.title_of(metadata), review_words.unconfirmed(outcome.why.value, review))
 
 

@@ -86,7 +86,7 @@ from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Drawn, Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
-from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
+from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, within, without_known_names
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.rights import Rights
@@ -518,6 +518,8 @@ class Answers:
         if here is not None:
             misread = await without_known_names(misread, interaction, here, self._naming)
             misread, whose = await of_the_job(misread, interaction, here, self._gate)
+        rule = self._gate.rule(interaction.channel_id)
+        misread = within(misread, rule.instances if rule is not None else ())
         message = render_misread(misread, near, command=self.command(interaction), whose=whose)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD

@@ -147,9 +147,8 @@ class Gate:
         return self._policy.rule(channel_id)
 
     def meant(self, channel_id: str | None, named: str | None) -> str | None:
-        """The name of the instance that is meant: the one named, else the channel's own, else None (the default)."""
-        rule = self.rule(channel_id)
-        return named or (rule.instance if rule is not None else None)
+        """As :meth:`Policy.meant`."""
+        return self._policy.meant(channel_id, named)
 
     def aliases(self, instance: str) -> Mapping[str, int]:
         """The policy's names for datastreams of an instance, in lower case."""
@@ -284,6 +283,7 @@ class Gate:
         ``instance`` and ``fresh`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
         """
         policy, asked = self._policy, tuple(needs)
+        meant = policy.meant(who.channel_id, instance)
         if refuse_early(who, Need.VIEW, policy, self._home, instance=instance) is None:
             facts = await gather_all_facts(who, asked, policy, self._directory, fresh=fresh)
         else:
@@ -296,7 +296,7 @@ class Gate:
             if isinstance(decision, Refused):
                 decision = without_places(decision)
                 if is_colleague(who, facts[need].person, self._home):
-                    elsewhere = await open_where(need, policy, self._directory, but=who.channel_id, instance=instance)
+                    elsewhere = await open_where(need, policy, self._directory, but=who.channel_id, instance=meant)
             explained[need] = Explained(decision, elsewhere)
         return explained
 

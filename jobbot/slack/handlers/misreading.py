@@ -1,5 +1,6 @@
 """What is looked up for words that were not understood: a number that is a job's, and names that are known."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from jobbot.access.policy import Need
@@ -14,8 +15,11 @@ from jobbot.intents.model import (
     MissingDatastream,
     Offered,
     PauseSchedule,
+    Problem,
     ResumeSchedule,
+    UnknownInstance,
     UnknownWord,
+    instance_of,
 )
 from jobbot.interaction import Interaction
 from jobbot.render.misread import job_is_of
@@ -30,11 +34,14 @@ async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gat
     """``pause 48352``, ``rerun 48352 yesterday``, where that is a job: its datastream is offered first, and a sentence
     says whose it is.
 
-    Unchanged, with no sentence, where it is none, is out of the channel's reach, or cannot be read.
+    Unchanged, with no sentence, where it is none, is out of the channel's reach, or cannot be read, and of another
+    instance than ``instance``, the channel's own.
     """
     act = next((one for one in misread.offers if isinstance(one, FetchAgain | PauseSchedule | ResumeSchedule)), None)
     is_number = any(isinstance(problem, MissingDatastream) for problem in misread.problems)
     if act is None or not is_number or not isinstance(act.datastream, int):
+        return misread, ""
+    if act.instance not in (None, instance.name):
         return misread, ""
     try:
         job = (await instance.gateway.job(JobId(int(act.datastream)))).value
@@ -46,6 +53,22 @@ async def of_the_job(misread: Misread, who: Interaction, instance: Instance, gat
     meant: Offered = replace(act, datastream=job.datastream.id, instance=instance.name)
     offers = tuple(dict.fromkeys((meant, *misread.offers)))[:_OFFERS_MOST]
     return replace(misread, offers=offers), job_is_of(job.id, job.datastream.id, job.datastream.name or "")
+
+
+def within(misread: Misread, instances: Collection[str]) -> Misread:
+    """Without other instances, in a channel that is for ``instances`` alone: none is named there, and none offered."""
+
+    def told(problem: Problem) -> Problem:
+        if not isinstance(problem, UnknownInstance):
+            return problem
+        nearest = problem.nearest if problem.nearest in instances else None
+        return replace(problem, nearest=nearest, known=tuple(one for one in problem.known if one in instances))
+
+    if not instances:
+        return misread
+    offers = tuple(one for one in misread.offers if instance_of(one) in (None, *instances))
+    suggestion = misread.suggestion if offers == misread.offers else None
+    return replace(misread, problems=tuple(map(told, misread.problems)), offers=offers, suggestion=suggestion)
 
 
 async def datastream_of_number(

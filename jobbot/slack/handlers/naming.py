@@ -61,9 +61,8 @@ class Naming:
             if found is None or not wanted:
                 continue
             reach = await self._gate.reach(interaction.channel_id, found)
-            for known in await self._narrowing.known(found.for_answer(), wanted):
-                if reach is None or reach.sees(known.workspace):
-                    names[place, known.id] = known.name
+            for seen in await self._narrowing.seen(found.for_answer(), wanted, reach):
+                names[place, seen.id] = seen.name
         return [
             replace(
                 one,

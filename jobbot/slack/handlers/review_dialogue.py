@@ -28,6 +28,7 @@ from jobbot.render import notices
 from jobbot.render.acts import review as words
 from jobbot.render.acts.window import notice
 from jobbot.render.errors import error_in_words
+from jobbot.render.frozen import Frozen, frozen_out
 from jobbot.render.jobs import titled
 from jobbot.render.refusals import refusal_in_words
 from jobbot.slack.handlers.gate import Gate, OutOfReach, refusal_of
@@ -39,12 +40,16 @@ from jobbot.telemetry import Outcome
 
 log = get_logger(__name__)
 
+FrozenThere = Callable[[str, str], Awaitable[Frozen | None]]
+"""The freeze of an instance (its name) that is on, as it may be told in a channel (its id). Raises CannotRecord."""
+
 Opens = Callable[[Act, Instance, ReviewRequest], Awaitable[Outcome]]
 """Opens the window of an act for somebody who reviews a request for it."""
 
 
 class ReviewDialogue:
-    """The handlers of requests. ``windows`` are those of acts, by the intent that asks for one; ``clock``: aware."""
+    """The handlers of requests. ``windows`` are those of acts, by the intent that asks for one; ``clock``: aware;
+    ``frozen``: while an instance is frozen nobody is asked for what would be refused."""
 
     def __init__(
         self,
@@ -52,6 +57,7 @@ class ReviewDialogue:
         gate: Gate,
         instances: Instances,
         reviewing: ReviewFlow,
+        frozen: FrozenThere,
         windows: Mapping[type[Intent], ActWindow[Any]],
         outbound: Outbound,
         clock: Callable[[], datetime],
@@ -59,6 +65,7 @@ class ReviewDialogue:
         self._gate = gate
         self._instances = instances
         self._reviewing = reviewing
+        self._frozen = frozen
         self._windows = windows
         self._outbound = outbound
         self._clock = clock
@@ -105,6 +112,8 @@ class ReviewDialogue:
         passed = await self._gate.decide(who, window.need, act.instance, fresh=True)
         if isinstance(passed, Refused) and not may_ask(passed):
             return refusal_in_words(passed.reason), Outcome.REFUSED
+        if (frozen := await self._frozen(instance.name, act.channel_id)) is not None:
+            return frozen_out(frozen, may_end=False), Outcome.REFUSED
         question = await window.read(
             Asked(
                 interaction=who,
@@ -137,26 +146,34 @@ class ReviewDialogue:
             return await self._refuse(reply, interaction, early)
         try:
             request = await self._reviewing.find(pressed.request)
-            if request is None or request.channel_id != interaction.channel_id:
+            is_here = request is not None and request.channel_id == interaction.channel_id
+            if request is not None and is_here and pressed.does is Reviewing.REVIEW:
+                instance = self._instances.get(request.instance)
+                is_others = request.user_id != interaction.user_id
+                if instance is not None and is_others and request.is_open(self._clock()):
+                    # Its window opens at once, and shows whether the person may do it.
+                    return await opens(wish_of(request), instance, request)
+            # Without a window there is time to ask who it is that is told something.
+            passed = await self._gate.decide(interaction, Need.VIEW, pressed.instance)
+            if isinstance(passed, Refused):
+                return await self._refuse(reply, interaction, passed)
+            if request is None or not is_here:
                 return await self._say(reply, words.over(None), Outcome.STALE)
             if not request.is_open(self._clock()):
                 return await self._say(reply, words.over(review_of(request)), Outcome.STALE)
             if pressed.does is Reviewing.REVIEW:
-                return await self._review(interaction, request, opens, reply)
+                return await self._has_no_window(interaction, request, reply)
             return await self._end(interaction, request, pressed.does, reply)
         except CannotRecord as error:
             await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
 
-    async def _review(self, interaction: Interaction, request: ReviewRequest, opens: Opens, reply: Reply) -> Outcome:
-        """The window opens at once, and shows whether the person may do it."""
-        instance = self._instances.get(request.instance)
+    async def _has_no_window(self, interaction: Interaction, request: ReviewRequest, reply: Reply) -> Outcome:
+        """Who asked does not review; an instance that is not configured any more has nothing to show."""
         if request.user_id == interaction.user_id:
             return await self._say(reply, words.own(), Outcome.REFUSED)
-        if instance is None:
-            await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
-            return Outcome.UNKNOWN_INSTANCE
-        return await opens(wish_of(request), instance, request)
+        await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
+        return Outcome.UNKNOWN_INSTANCE
 
     async def _end(self, interaction: Interaction, request: ReviewRequest, does: Reviewing, reply: Reply) -> Outcome:
         """Take a request back, which only its asker does, or discard it, which is for who may do what is asked."""

@@ -58,6 +58,5 @@ class Rights:
                 may_end=holds is not None and isinstance(ends[Need.STOP].decision, Allowed),
             )
         rows = {one: (said.decision, said.elsewhere) for one, said in told.items()}
-        channel, user = interaction.channel_id or "", interaction.user_id
         holds = await self._frozen.of(instance.for_answer(), interaction.channel_id) if instance is not None else None
-        return render_whoami(rows, user=user, channel=channel, instance=name, command=command, frozen=holds)
+        return render_whoami(rows, user=interaction.user_id, instance=name, command=command, frozen=holds)

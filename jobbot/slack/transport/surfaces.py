@@ -5,6 +5,8 @@ https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload,
 https://docs.slack.dev/reference/events/link_shared, https://docs.slack.dev/reference/events/app_home_opened
 """
 
+from collections.abc import Iterator, Mapping
+
 from jobbot.interaction import HomeOpened, Interaction, LinksShared, MessageShortcut, Shortcut, Suggestion
 from jobbot.slack.transport.payload_parts import Payload, key, part, parts, text
 
@@ -23,9 +25,11 @@ TEXT_MOST = 4_000
 TYPED_MOST = 150
 """Characters of what is typed into a select."""
 
-ATTACHMENTS_MOST, LINKS_MOST = 20, 50
+ATTACHMENTS_MOST, LINKS_MOST, BLOCKS_MOST, FIELDS_MOST = 20, 50, 50, 20
 _LINK_LONGEST = 2_000
-_ATTACHED = ("title", "title_link", "text", "fallback")
+_ATTACHED = ("pretext", "title", "title_link", "text", "fallback")
+_DEEPEST = 8
+"""Lists of blocks within each other; those of rich text are the deepest of Slack's, four."""
 
 
 def read_shortcut(body: Payload) -> Interaction | None:
@@ -96,9 +100,24 @@ def read_event(body: Payload) -> Interaction | None:
 
 
 def _words_of(message: Payload) -> str:
-    """What a message says, and what its attachments say: an alert of another app may have all its words there."""
-    attached = [text(one, name) for one in parts(message, "attachments", ATTACHMENTS_MOST) for name in _ATTACHED]
-    return "\n".join(words for words in (text(message, "text"), *attached) if words)[:TEXT_MOST]
+    """What a message says, with its attachments and blocks: an alert of another app may have all its words there."""
+    said = [text(message, "text")]
+    for one in parts(message, "attachments", ATTACHMENTS_MOST):
+        said += [text(one, name) for name in _ATTACHED]
+        said += [text(field, name) for field in parts(one, "fields", FIELDS_MOST) for name in ("title", "value")]
+        said += _words_in(one.get("blocks"))
+    said += _words_in(message.get("blocks"))
+    return "\n".join(dict.fromkeys(words for words in said if words))[:TEXT_MOST]
+
+
+def _words_in(blocks: object, depth: int = 0) -> Iterator[str]:
+    """The words and the links in blocks, and in what stands in them."""
+    for one in blocks[:BLOCKS_MOST] if isinstance(blocks, list) and depth < _DEEPEST else []:
+        if isinstance(one, Mapping):
+            yield from filter(None, (text(one, "text"), text(one, "url")))
+            yield from _words_in([one.get("text"), one.get("accessory")], depth + 1)
+            yield from _words_in(one.get("fields"), depth + 1)
+            yield from _words_in(one.get("elements"), depth + 1)
 
 
 def _enterprise(user: Payload) -> str | None:

@@ -130,11 +130,11 @@ class ActHistory:
             return [record_of(row) for row in await connection.execute(rows.order_by(acts.c.closed_at, acts.c.id))]
 
     async def pause_before(self, instance: str, subject: str, at: datetime) -> ActRecord | None:
-        """The newest pause of a schedule that was done, and asked for before then."""
-        done = and_(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, acts.c.requested_at < at)
+        """The pause of a schedule that was done last before then."""
+        done = and_(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, acts.c.closed_at < at)
         newest = select(acts).where(acts.c.instance == instance, acts.c.subject == subject, done)
         async with self._database.reading() as connection:
-            return await first_record(connection, newest.order_by(acts.c.requested_at.desc()).limit(1))
+            return await first_record(connection, newest.order_by(acts.c.closed_at.desc()).limit(1))
 
     async def paused(
         self,
@@ -146,11 +146,13 @@ class ActHistory:
     ) -> list[ActRecord]:
         """By schedule its pause that was done, where nothing was done to it since: the newest first.
 
+        Since it was done: what was asked for first may be done last.
+
         ``datastreams``: of those alone.
         """
         later = acts.alias("later")
         same = and_(later.c.instance == acts.c.instance, later.c.subject == acts.c.subject)
-        since = exists().where(same, later.c.state == ActState.DONE.value, later.c.requested_at > acts.c.requested_at)
+        since = exists().where(same, later.c.state == ActState.DONE.value, later.c.closed_at > acts.c.closed_at)
         pauses = (
             select(acts)
             .where(*ActQuery(instance=instance, workspaces=workspaces).conditions())

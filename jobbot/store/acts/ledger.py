@@ -308,7 +308,7 @@ class SqlLedger:
         has that row's lock, and asks after the row that holds the subject.
         """
         closes = await first_record(connection, select(acts).where(acts.c.id == claim.id))
-        if closes is None:
+        if closes is None or closes.closed_at is not None:  # closed by this very step, whose answer was lost
             raise LostClaim(claim.id)
         of_it = and_(acts.c.instance == closes.instance, acts.c.subject == closes.subject, acts.c.id != claim.id)
         ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": replan.outcome}
@@ -406,16 +406,22 @@ class SqlLedger:
         url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
         return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
-    async def earlier(self, instance: str, subject: str, *, but: str = "") -> ActRecord | None:
+    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
         """See :meth:`Ledger.earlier`."""
         counts = [*OPEN, ActState.DONE, ActState.UNKNOWN]
         newest = (
             acts_of(instance, subject)
-            .where(acts.c.state.in_([state.value for state in counts]), acts.c.id != but)
+            .where(acts.c.state.in_([state.value for state in counts]))
             .order_by(case((_IS_OPEN, 0), else_=1), acts.c.requested_at.desc(), acts.c.id.desc())
         )
         async with self._database.reading() as connection:
             return await first_record(connection, newest.limit(1))
+
+    async def last_done(self, instance: str, subject: str) -> ActRecord | None:
+        """See :meth:`Ledger.last_done`."""
+        done = acts_of(instance, subject).where(acts.c.state == ActState.DONE.value)
+        async with self._database.reading() as connection:
+            return await first_record(connection, done.order_by(acts.c.closed_at.desc(), acts.c.id.desc()).limit(1))
 
     async def current(self, claim: Claim) -> ActRecord:
         """See :meth:`Ledger.current`."""

@@ -356,11 +356,12 @@ class Ledger(Protocol):
         """
         ...
 
-    async def earlier(self, instance: str, subject: str, *, but: str = "") -> ActRecord | None:
-        """The row that holds a subject; else its newest act that was done or has an unknown outcome.
+    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
+        """The row that holds a subject; else its newest act that was done or has an unknown outcome."""
+        ...
 
-        ``but`` is the id of a row that does not count.
-        """
+    async def last_done(self, instance: str, subject: str) -> ActRecord | None:
+        """The act of a subject that was done last, whatever came to nothing afterwards."""
         ...
 
     async def current(self, claim: Claim) -> ActRecord:

@@ -1,16 +1,18 @@
 """A fetch on the machinery of acts: asked for once, its jobs found, never asked twice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from jobbot.adverity.errors import InvalidRequest, Unauthorised, Unexpected, Unreachable
-from jobbot.adverity.model import DatastreamId, Days, JobId
+from jobbot.access import Person
+from jobbot.adverity.errors import NotFound, Unreachable
+from jobbot.adverity.model import DatastreamId, Days, JobId, Started
 from jobbot.intents.model import FetchAgain
+from jobbot.render.acts.fetch_window import FIRST_DAY, LAST_DAY
 from jobbot.slack.handlers.act_metadata import decode
 from jobbot.store.acts.model import ActState
-from tests.machinery.acts.steps import Action, done_and_raises, raises
-from tests.machinery.acts.world import ANA, BEN, OCTOBER, World
+from tests.machinery.acts.steps import Do, done, raises
+from tests.machinery.acts.world import ANA, BEN, OCTOBER, TEAM, World
 from tests.unit.store.world import LEASE
 
 SILENT = Unreachable("timed out")
@@ -29,32 +31,6 @@ async def test_the_right_way(it: World) -> None:
     assert said.texts[0].startswith(f"*<@{ANA}> is fetching Facebook Ads EU, 1–27 Oct again*\n>gap")
     assert said.text.startswith("*Fetching Facebook Ads EU, 1–27 Oct again* · job 991\n>gap")
     assert it.followed == [991]
-
-
-@pytest.mark.parametrize(
-    ("step", "state", "sent", "words"),
-    [
-        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
-        (
-            raises(InvalidRequest("Enter a valid date.", status=400)),
-            ActState.REFUSED,
-            0,
-            "Adverity: Enter a valid date",
-        ),
-        (raises(Unauthorised("Invalid token.", status=401)), ActState.REFUSED, 0, "ADVERITY_API_KEY"),
-        (raises(SILENT), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (done_and_raises(SILENT), ActState.DONE, 1, "job 991"),
-    ],
-)
-async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:
-    one = it.starts("one")
-    one.steps.at("fetch", step)
-    await one.sends(it.fetch())
-    await one.ends()
-    (row,) = await it.rows(None)
-    assert (row.state, len(it.adverity.fetches), one.steps.taken.count("fetch")) == (state, sent, 1)
-    assert words in it.slack.public[0].text
 
 
 async def test_an_answer_that_names_no_job(it: World) -> None:
@@ -108,17 +84,6 @@ async def test_killed_at_every_step_it_is_asked_for_once_and_told_truly(it: Worl
     assert it.followed[:1] == ([991] if began else [])
 
 
-async def test_of_two_who_press_at_once_one_is_asked_for(it: World) -> None:
-    one, two = it.starts("one"), it.starts("two")
-    first, second = it.fetch(ANA), it.fetch(BEN)
-    await one.sends(first)
-    await two.sends(second)
-    await one.ends()
-    await two.ends()
-    assert it.adverity.fetches == [OCTOBER]
-    assert sorted(row.state for row in await it.rows(None)) == [ActState.DONE, ActState.SECOND]
-
-
 async def test_whose_window_was_opened_before_the_same_days_were_fetched_is_second(it: World) -> None:
     one = it.starts("one")
     await one.sends(it.fetch(ANA))
@@ -132,6 +97,21 @@ async def test_whose_window_was_opened_before_the_same_days_were_fetched_is_seco
     await one.sends(it.fetch(BEN, opened=30))
     await one.ends()
     assert len(it.adverity.fetches) == 2, "who has seen it may ask for it again"
+
+
+async def test_what_was_done_since_makes_it_second_whatever_came_to_nothing_afterwards(it: World) -> None:
+    one = it.starts("one")
+    await one.sends(it.fetch(BEN))
+    await one.ends()
+    it.time.pass_(60)
+    one.steps.at("fetch", raises(SILENT))
+    await one.sends(it.fetch(BEN))  # who has seen the first, and wants another one
+    await one.ends()
+    assert [row.state for row in await it.rows(None)] == [ActState.UNKNOWN, ActState.DONE]
+    await one.sends(it.fetch(ANA, opened=600))
+    await one.ends()
+    assert it.adverity.fetches == [OCTOBER]
+    assert f"<@{BEN}> has already fetched these days" in it.slack.whispers(ANA)[-1]
 
 
 async def test_other_days_are_another_fetch(it: World) -> None:
@@ -194,3 +174,75 @@ async def test_the_window_says_how_many_jobs_of_the_datastream_stand_before(it: 
 async def test_a_number_that_is_no_job_may_be_a_datastream(it: World) -> None:
     await it.starts("one").asks(wish=FetchAgain(job=JobId(42)))
     assert "Adverity knows no job 42. Is 42 a datastream?" in str(it.slack.windows[-1].view)
+
+
+async def test_what_adverity_says_of_a_fetch_that_starts_nothing_is_told(it: World) -> None:
+    """An answer of 200 may hold an error; as any body is an acceptance, its jobs are looked for all the same."""
+    one = it.starts("one")
+
+    async def starts_nothing(do: object) -> Started:
+        return Started(message="The datastream is disabled.")
+
+    one.steps.at("fetch", starts_nothing)
+    await one.sends(it.fetch())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.answer) == (ActState.UNKNOWN, "accepted: said: The datastream is disabled.")
+    assert "\n>Adverity: The datastream is disabled." in it.slack.public[0].text
+
+
+async def test_a_job_that_the_answer_names_and_nobody_can_read_is_not_told_as_confirmed(it: World) -> None:
+    one = it.starts("one")
+    one.steps.always["read"] = raises(NotFound("Not found.", status=404))
+    await one.sends(it.fetch())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.started) == (ActState.DONE, "991")
+    assert "confirmed" not in it.slack.public[0].text
+    assert "as Adverity's answer says; not read since" in it.slack.public[0].text
+
+
+async def test_where_its_jobs_cannot_be_read_it_is_not_told_that_none_was_seen(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("recent", done)
+    one.steps.always["recent"] = raises(SILENT)
+    one.steps.at("fetch", raises(SILENT))
+    await one.sends(it.fetch())
+    await one.ends()
+    text = it.slack.public[0].text
+    assert "Adverity did not answer the fetch, and the datastream's jobs could not be read until" in text
+    assert "no new job" not in text
+
+
+@pytest.mark.parametrize(("zone", "is_today"), [("Europe/Vienna", False), ("Pacific/Auckland", True)])
+async def test_the_last_day_is_at_most_today_where_the_person_is(it: World, zone: str, is_today: bool) -> None:
+    it.slack.people[ANA] = Person(team_id=TEAM, zone=zone)
+    it.time.now = it.time.now.replace(hour=21)
+    one = it.starts("one")
+    await one.asks(wish=FetchAgain(datastream=DatastreamId(42)))
+    tomorrow = it.time.now.date() + timedelta(days=1)
+    answer = await one.sends(it.filled(it.slack.windows[-1], ANA, {FIRST_DAY: OCTOBER.start, LAST_DAY: tomorrow}))
+    assert (answer is None) is is_today
+    if answer is not None:
+        assert "in the future" in answer["errors"][LAST_DAY]
+
+
+async def test_what_was_done_while_the_window_was_being_filled_makes_it_second(it: World) -> None:
+    """It was read who had fetched these days before; then somebody else did, before the window was there."""
+    one, two = it.starts("one"), it.starts("two")
+
+    async def ana_is_faster(do: Do) -> object:
+        it.time.pass_(2)
+        await one.sends(it.fetch(ANA))
+        await one.ends()
+        it.time.pass_(2)
+        return await do()
+
+    two.steps.at("list", ana_is_faster)
+    await two.asks(wish=FetchAgain(datastream=DatastreamId(42), days=OCTOBER), who=BEN)
+    assert "had the same days fetched" not in str(it.slack.windows[-1].view)
+    it.time.pass_(10)
+    await two.sends(it.filled(it.slack.windows[-1], BEN))
+    await two.ends()
+    assert it.adverity.fetches == [OCTOBER]
+    assert "has already fetched these days" in it.slack.whispers(BEN)[-1]

@@ -1,20 +1,19 @@
 """A frozen instance: no act of any kind is begun or sent there, and what was sent ends as it does."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from jobbot.interaction import Interaction
 from jobbot.render.blockkit.text import to_plain
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
+from tests.machinery.acts.each_kind import EACH, THREE, sent
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.test_pause import HOUR, of, paused, resumed
-from tests.machinery.acts.test_several import THREE, begins, whole
-from tests.machinery.acts.world import ANA, BEN, INC, Process, World
+from tests.machinery.acts.test_several import begins, whole
+from tests.machinery.acts.world import ANA, BEN, INC, World
 from tests.unit.store.world import LEASE
 
 WHO = f"acme is frozen by <@{BEN}> until 2022-10-31 11:13 UTC – deploy"
@@ -40,62 +39,10 @@ async def unfreezes(it: World) -> None:
     await it.starts("unfreezer").freeze_store.end("acme", only=None, by=ANA, reason="")
 
 
-def sent(it: World) -> int:
-    """How many requests have arrived."""
-    known = it.adverity
-    return len([*known.posts, *known.fetches, *known.switches, *known.retries])
-
-
-async def a_stop(it: World, one: Process) -> Interaction:
-    it.runs()
-    return it.submission(ANA, 987, reason="runaway")
-
-
-async def a_fetch(it: World, one: Process) -> Interaction:
-    return it.fetch()
-
-
-async def several_stops(it: World, one: Process) -> Interaction:
-    for job in THREE:
-        it.runs(job)
-    return it.several(await one.asks_several())
-
-
-async def a_pause(it: World, one: Process) -> Interaction:
-    return it.pause()
-
-
-async def a_resume(it: World, one: Process) -> Interaction:
-    it.adverity.enabled = False
-    return it.resume(ANA)
-
-
-async def a_retry(it: World, one: Process) -> Interaction:
-    it.fails()
-    return it.about_issue()
-
-
-async def an_acknowledgement(it: World, one: Process) -> Interaction:
-    it.fails()
-    return it.about_issue(kind=Kind.ACKNOWLEDGE)
-
-
-EACH: dict[Kind, tuple[Callable[[World, Process], Awaitable[Interaction]], str]] = {
-    Kind.STOP: (a_stop, "stop"),
-    Kind.FETCH: (a_fetch, "fetch"),
-    Kind.STOP_SEVERAL: (several_stops, "stop"),
-    Kind.PAUSE: (a_pause, "switch"),
-    Kind.RESUME: (a_resume, "switch"),
-    Kind.RETRY: (a_retry, "retry"),
-    Kind.ACKNOWLEDGE: (an_acknowledgement, "acknowledge"),
-}
-"""By kind the submission of one, and the step in which its request is sent."""
-
-
 @pytest.mark.parametrize("kind", Kind)
 async def test_what_is_submitted_is_refused_and_says_who_why_until_when(it: World, kind: Kind) -> None:
     one = it.starts("one")
-    submission = await EACH[kind][0](it, one)
+    submission = await EACH[kind][0](it, one, ANA)
     await freezes(it)  # the window was open
     assert await one.sends(submission) is None
     await one.ends()
@@ -113,7 +60,7 @@ async def test_what_is_submitted_is_refused_and_says_who_why_until_when(it: Worl
 async def test_what_is_claimed_and_not_sent_yet_is_not_sent(it: World, kind: Kind) -> None:
     one = it.starts("one")
     asks, step = EACH[kind]
-    submission = await asks(it, one)
+    submission = await asks(it, one, ANA)
     one.steps.at(step, first(lambda: freezes(it)))  # its turn has come, nothing has left
     await one.sends(submission)
     await one.ends()
@@ -133,7 +80,7 @@ async def test_it_is_possible_again_when_the_time_is_over_and_elsewhere_all_the_
     await freezes(it, instance="staging")
     it.time.pass_(61)
     one = it.starts("one")
-    await one.sends(await EACH[kind][0](it, one))
+    await one.sends(await EACH[kind][0](it, one, ANA))
     await one.ends()
     assert sent(it) == (len(THREE) if kind is Kind.STOP_SEVERAL else 1)
 

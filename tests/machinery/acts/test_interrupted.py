@@ -12,8 +12,8 @@ from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
+from tests.machinery.acts.each_kind import EACH
 from tests.machinery.acts.steps import Do, answer_lost, away, done, done_and_raises, first, raises
-from tests.machinery.acts.test_frozen import EACH
 from tests.machinery.acts.test_pause import HOUR, paused, resumed
 from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, Process, World
 from tests.unit.store.world import LEASE
@@ -149,7 +149,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
     async def test_right_before_it_leaves(self, it: World, kind: Kind, minutes: float) -> None:
         """Nothing has left, and nobody says that it is not known: it is sent afterwards, or it is too old by then."""
         one = it.starts("one")
-        submission = await EACH[kind][0](it, one)
+        submission = await EACH[kind][0](it, one, ANA)
         # Of several the whole is marked as sent first, which sends nothing: then its first part.
         is_away = Outage(it, one, minutes * 60, after=2 if kind is Kind.STOP_SEVERAL else 1)
         await one.sends(submission)
@@ -168,7 +168,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
     async def test_the_mark_is_made_and_nobody_learns_so(self, it: World, kind: Kind) -> None:
         """The row says that it is sent, and nothing has left."""
         one = it.starts("one")
-        submission = await EACH[kind][0](it, one)
+        submission = await EACH[kind][0](it, one, ANA)
         one.steps.at("sending", *([done] if kind is Kind.STOP_SEVERAL else []), answer_lost)
         await one.sends(submission)
         await one.ends()

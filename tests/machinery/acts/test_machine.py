@@ -1,12 +1,13 @@
-"""Stops of several processes in any order of their steps, held against a book of what is true of every one.
+"""Acts of several processes in any order of their steps, held against a book of what is true of every one.
 
-Each step of each process waits until the machine lets it go on: done, failed, or done with its answer lost; and at any
-of them the process may die. The book: nothing is sent twice for one row, nothing that somebody was told is not, every
-row ends and is told, and what is told last is what the row says.
+They are acts of all kinds that are one request. Each step of each process waits until the machine lets it go on: done,
+failed, or done with its answer lost; and at any of them the process may die. The book: nothing is sent twice for one
+row, nothing that somebody was told is not, every row ends and is told, and what is told last is what the row says.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,27 +18,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from jobbot.adverity.errors import NotStoppable, Unreachable
+from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import load_message
 from jobbot.slack.web.outbound import SlackRefused
-from jobbot.store.acts.model import ENDINGS, NOT_BEGUN, ActState
+from jobbot.store.acts.model import ENDINGS, NOT_BEGUN, ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Action, Do, answer_lost, away, done, done_and_raises, raises
-from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
+from tests.machinery.acts.world import ANA, BEN, BOUND, OCTOBER, Process, World
 from tests.support.databases import folder_in_memory, sqlite_url
 from tests.unit.store.machine import RUNS
 from tests.unit.store.world import LEASE
 
 T = TypeVar("T")
 
-JOBS = (987, 988)
+JOBS, FAILED = (987, 988), 986
+WRITE: list[Action] = [
+    done,
+    raises(Unreachable("refused", maybe_received=False)),
+    raises(NotStoppable("Not in fetch.", status=409)),
+    raises(Unreachable("timed out")),
+    done_and_raises(Unreachable("timed out")),
+]
 OUTCOMES: dict[str, list[Action]] = {
-    "stop": [
-        done,
-        raises(Unreachable("refused", maybe_received=False)),
-        raises(NotStoppable("Not in fetch.", status=409)),
-        raises(Unreachable("timed out")),
-        done_and_raises(Unreachable("timed out")),
-    ],
-    "read": [done, raises(Unreachable("timed out"))],
+    **dict.fromkeys(("stop", "fetch", "switch", "retry", "acknowledge"), WRITE),
+    **{step: [done, raises(Unreachable("timed out"))] for step in ("read", "recent", "datastream", "issues")},
     "post": [done, raises(SlackRefused("chat.postMessage", "not_in_channel"))],
     "edit": [done, raises(SlackRefused("chat.update", "ratelimited", may_pass=True, wait=40.0))],
     "whisper": [done, raises(SlackRefused("chat.postEphemeral", "fatal_error", may_pass=True))],
@@ -45,6 +48,16 @@ OUTCOMES: dict[str, list[Action]] = {
     "sleep": [done],
 }
 LEDGER: list[Action] = [done, done, away, answer_lost]
+
+HOUR = 3600.0
+ASKED: dict[Kind, Callable[[World, str], Interaction]] = {
+    Kind.FETCH: lambda it, who: it.fetch(who),
+    Kind.PAUSE: lambda it, who: it.pause(who, until="1"),
+    Kind.RESUME: lambda it, who: it.resume(who),
+    Kind.RETRY: lambda it, who: it.about_issue(who, job=FAILED),
+    Kind.ACKNOWLEDGE: lambda it, who: it.about_issue(who, kind=Kind.ACKNOWLEDGE, job=FAILED),
+}
+"""By kind the submission of one; a stop is of one of the ``JOBS``. A pause is for an hour, and resumed then."""
 
 
 @dataclass
@@ -57,16 +70,14 @@ class Waiting:
 
 
 @dataclass
-class Submitted:
+class Pressed:
     """One that was pressed, and what its window said: None closed it."""
 
-    who: str
-    job: int
     view: str
     answer: Any = field(default="nothing yet")
 
 
-class StoppingMachine(RuleBasedStateMachine):
+class ActsMachine(RuleBasedStateMachine):
     """Two processes at a time."""
 
     def __init__(self) -> None:
@@ -75,12 +86,13 @@ class StoppingMachine(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.world = self.does(self.make(self.stack.enter_context(folder_in_memory()) / "stops.db"))
         self.waiting: list[Waiting] = []
-        self.submitted: list[Submitted] = []
+        self.submitted: list[Pressed] = []
         self.pressing: set[asyncio.Task[None]] = set()
         self.healing = False
         self.processes = [self.begin(), self.begin()]
         for job in JOBS:
             self.world.runs(job)
+        self.world.fails(FAILED)
 
     async def make(self, file: Path) -> World:
         """In the loop."""
@@ -108,7 +120,7 @@ class StoppingMachine(RuleBasedStateMachine):
                 return stands
 
             for step in (*OUTCOMES, "submit", "hold", "announced", "sending", "keep", "answered", "close", "told",
-                         "release", "earlier", "follow", "read", "current"):  # fmt: skip
+                         "release", "last_done", "follow", "current", "postpone"):  # fmt: skip
                 process.steps.always[step] = at(step)
             return process
 
@@ -127,13 +139,23 @@ class StoppingMachine(RuleBasedStateMachine):
                 await asyncio.sleep(0)
 
     @rule(process=st.integers(0, 1), who=st.sampled_from([ANA, BEN]), job=st.sampled_from(JOBS))
-    def press(self, process: int, who: str, job: int) -> None:
-        """Somebody submits a window."""
-        one = Submitted(who, job, f"V{len(self.submitted)}")
+    def press_stop(self, process: int, who: str, job: int) -> None:
+        """Somebody submits the window of a stop."""
+        self.press(process, self.world.submission(who, job))
+
+    @rule(process=st.integers(0, 1), who=st.sampled_from([ANA, BEN]), kind=st.sampled_from(list(ASKED)))
+    def press_other(self, process: int, who: str, kind: Kind) -> None:
+        """Somebody submits the window of another act."""
+        self.press(process, ASKED[kind](self.world, who))
+
+    def press(self, process: int, submission: Interaction) -> None:
+        """Up to the first step that waits."""
+        assert isinstance(submission.did, Submitted)
+        one = Pressed(submission.did.view_id)
         self.submitted.append(one)
 
         async def press() -> None:
-            one.answer = await self.processes[process].submits(who, job, view=one.view)
+            one.answer = await self.processes[process].sends(submission)
 
         async def start() -> None:
             self.pressing.add(asyncio.create_task(press()))
@@ -177,7 +199,7 @@ class StoppingMachine(RuleBasedStateMachine):
 
         self.does(look())
 
-    @rule(seconds=st.sampled_from([1.0, 20.0, LEASE.total_seconds() + 1]))
+    @rule(seconds=st.sampled_from([1.0, 20.0, LEASE.total_seconds() + 1, HOUR]))
     def pass_time(self, seconds: float) -> None:
         """Time passes."""
         self.world.time.pass_(seconds)
@@ -211,10 +233,10 @@ class StoppingMachine(RuleBasedStateMachine):
         self.healing = True
         for waits in self.waiting:
             waits.goes.set_result(done)
-        for _ in range(4):
+        for wait in (*[LEASE.total_seconds() * 2] * 4, HOUR, *[LEASE.total_seconds() * 2] * 2):
             for process in self.processes:
                 await process.ends()
-                self.world.time.pass_(LEASE.total_seconds() * 2)
+                self.world.time.pass_(wait + 1)
                 await process.looks()
         for task in self.pressing:
             task.cancel()
@@ -224,20 +246,19 @@ class StoppingMachine(RuleBasedStateMachine):
         """The book."""
         rows = self.does(self.world.rows(None))
         world = self.world
-        sent = [row for row in rows if row.sent_at is not None]
-        for job in JOBS:
-            assert world.adverity.posts.count(job) <= sum(row.job == job for row in sent), "sent twice"
-        texts = {said.text for said in world.slack.messages}
+        for write, may in ((self.arrived(kind), self.may_have_come(rows, kind)) for kind in (Kind.STOP, *ASKED)):
+            assert not write - may, f"arrived, and no row tells of it: {write - may}"
+        last = {said.text for said in world.slack.messages}
+        ever = {text for said in world.slack.messages for text in said.texts}
         for row in rows:
             assert row.state in ENDINGS, row
             assert row.told_at is not None, row
-            if (
-                row.state in NOT_BEGUN | {ActState.REFUSED}
-                and row.answer == ""
-                and "No request was sent" in (row.message or "")
-            ):
-                assert row.sent_at is None or row.state is ActState.REFUSED
+            if row.state in NOT_BEGUN or "No request was sent" in (row.message or ""):
+                assert row.state in NOT_BEGUN | {ActState.REFUSED, ActState.ENDED_OTHERWISE}
+                assert row.answer == "" or row.planned_for is not None, "something came back of what was not sent"
             if row.message is not None:
+                # A pause's message tells of its end in its place.
+                texts = ever if row.kind is Kind.PAUSE else last
                 assert load_message(row.message).text in texts, f"what is told is not what the row says: {row}"
         by_view = {row.request_key.split("|")[0]: row for row in rows}
         assert len(by_view) == len(rows), "two rows of one submission"
@@ -249,7 +270,40 @@ class StoppingMachine(RuleBasedStateMachine):
                 assert "will not send one" in str(one.answer)
                 assert found is None or found.state is ActState.DROPPED, "told that nothing is sent"
 
+    def arrived(self, kind: Kind) -> Counter[object]:
+        """The requests of a kind that have come to Adverity, each by what it is about."""
+        known = self.world.adverity
+        match kind:
+            case Kind.STOP:
+                return Counter(known.posts)
+            case Kind.FETCH:
+                return Counter(str(days) for days in known.fetches)
+            case Kind.PAUSE | Kind.RESUME:
+                return Counter(switch for switch in known.switches if switch is (kind is Kind.RESUME))
+            case _:
+                return Counter(path for path in known.retries if path.endswith(_ENDS[kind]))
+
+    def may_have_come(self, rows: Sequence[ActRecord], kind: Kind) -> Counter[object]:
+        """Those of which the rows say that they were sent, and not that nothing came of it."""
+        sent = [
+            row
+            for row in rows
+            if row.kind is kind and row.sent_at is not None and row.state not in NOT_BEGUN | {ActState.REFUSED}
+        ]
+        match kind:
+            case Kind.STOP:
+                return Counter(row.job for row in sent)
+            case Kind.FETCH:
+                return Counter({str(OCTOBER): len(sent)})
+            case Kind.PAUSE | Kind.RESUME:
+                return Counter({kind is Kind.RESUME: len(sent)})
+            case _:
+                return Counter({f"/api/errors/77{_ENDS[kind]}": len(sent)})
+
+
+_ENDS = {Kind.RETRY: "/retry/", Kind.ACKNOWLEDGE: "/ack/"}
+
 
 @pytest.mark.examples
 def test_every_order_is_right() -> None:
-    run_state_machine_as_test(StoppingMachine, settings=RUNS)
+    run_state_machine_as_test(ActsMachine, settings=RUNS)

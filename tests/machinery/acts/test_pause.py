@@ -1,7 +1,7 @@
 """A pause and a resume on the machinery of acts: switched once, read back; resumed by jobbot at the hour, once."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from jobbot.access import Channel, ChannelRule, Need, Reach
 from jobbot.adverity.around import Off
 from jobbot.adverity.errors import (
     AdverityError,
+    Busy,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -28,7 +29,7 @@ from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-from tests.machinery.acts.steps import Action, Killed, away, done_and_raises, first, raises
+from tests.machinery.acts.steps import Action, Do, Gate, Killed, answer_lost, away, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE, START
 
@@ -104,13 +105,9 @@ async def test_at_its_hour_it_is_resumed_in_the_same_message(it: World) -> None:
 @pytest.mark.parametrize(
     ("step", "state", "sent", "words"),
     [
-        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
-        (raises(Forbidden("You may not.", status=403)), ActState.REFUSED, 0, "can give the key more permissions"),
-        (raises(InvalidRequest("Not this one.", status=400)), ActState.REFUSED, 0, "Adverity: Not this one"),
         (raises(SILENT), ActState.UNKNOWN, 0, "When it was last read it was on"),
         (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "This pause plans no resume."),
         (done_and_raises(SILENT), ActState.DONE, 1, "The schedule is off"),
-        (done_and_raises(Forbidden("No.", status=403)), ActState.ENDED_OTHERWISE, 1, "by somebody else"),
     ],
 )
 async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:
@@ -132,6 +129,101 @@ async def test_accepted_and_yet_on(it: World) -> None:
     (row,) = await it.rows(None)
     assert (row.state, row.outcome) == (ActState.UNKNOWN, "accepted, and still on")
     assert "Adverity accepted the pause. When it was last read it was on" in it.slack.public[0].text
+
+
+async def test_a_switch_that_is_not_told_afterwards_is_not_known(it: World) -> None:
+    one = it.starts("one")
+
+    async def without_a_word(do: Do) -> None:
+        await do()
+        it.adverity.changes(enabled=None)
+
+    one.steps.at("switch", without_a_word)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.outcome) == (ActState.UNKNOWN, "accepted, and whether it is on was not read since")
+    assert "Whether it is on could not be read since" in it.slack.public[0].text
+
+
+async def test_what_was_read_before_it_was_sent_is_not_told_as_read_since(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("datastream", done)
+    one.steps.always["datastream"] = raises(SILENT)
+    one.steps.at("switch", raises(SILENT))
+    await one.sends(it.pause())
+    await one.ends()
+    assert "Whether it is on could not be read since" in it.slack.public[0].text
+    assert "last read it was on" not in it.slack.public[0].text
+
+
+async def test_the_time_of_what_was_read_last_is_when_it_was_read(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("datastream", done, done)
+    one.steps.always["datastream"] = raises(SILENT)
+    one.steps.at("switch", raises(SILENT))
+    await one.sends(it.pause())
+    await one.ends()
+    assert it.time.now > START + timedelta(seconds=15), "it was tried to be read for long"
+    assert "When it was last read it was on (10:43:02 UTC)" in it.slack.public[0].text
+
+
+async def test_refused_and_yet_off_plans_no_resume_and_says_so(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("switch", done_and_raises(InvalidRequest("Conflict.", status=409)))
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert row.state is ActState.ENDED_OTHERWISE
+    assert "was switched off by somebody else" in it.slack.public[0].text
+    assert "Adverity refused jobbot's request. This pause plans no resume." in it.slack.public[0].text
+
+
+async def test_a_plan_whose_commit_nobody_learned_of_is_made_once_and_told_as_done(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at("close", answer_lost)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    await it.heals(two)
+    assert (await resumed(it)).state is ActState.PLANNED
+    assert f"<@{ANA}> paused the schedule" in it.slack.public[0].text
+    assert it.slack.whispers(ANA) == [], "nothing went wrong"
+    it.time.pass_(HOUR)
+    await two.looks()
+    assert it.adverity.switches == [False, True]
+
+
+@pytest.mark.parametrize("when", ["meanwhile", "before"])
+async def test_who_comes_second_to_jobbot_is_told_that_it_was_jobbot(it: World, when: str) -> None:
+    """The plan is Ana's, and at its hour she does nothing."""
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(HOUR + 1)
+
+    async def ben_comes() -> None:
+        await two.sends(it.resume(BEN, opened=60))
+        await two.ends()
+
+    if when == "meanwhile":
+        one.steps.at("switch", first(ben_comes))
+    await one.looks()
+    if when == "before":
+        await ben_comes()
+    does = "is already pausing or resuming" if when == "meanwhile" else "has already resumed"
+    assert it.slack.whispers(BEN) == [f"jobbot {does} this schedule (11:43:02 UTC). No second request was sent."]
+    assert it.adverity.switches == [False, True]
+
+
+async def test_where_adverity_has_too_many_requests_the_resume_is_tried_again(it: World) -> None:
+    one = await paused(it)
+    one.steps.at("switch", raises(Busy(status=429)))
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert ((row := await resumed(it)).state, row.sent_at) == (ActState.PLANNED, None)
+    assert "jobbot tries again every minute" in it.slack.public[0].text
+    it.time.pass_(61)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.DONE
+    assert it.adverity.switches == [False, True]
 
 
 @pytest.mark.parametrize(("enabled", "words"), [(False, "was paused already"), (None, "No request was sent")])
@@ -417,6 +509,27 @@ async def test_killed_at_every_step_of_a_change_one_of_both_ends_stands(it: Worl
     assert it.adverity.switches == [False, True], "once, at the one hour or at the other"
 
 
+async def test_of_two_who_change_an_end_at_once_one_does_and_one_end_stands(it: World) -> None:
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(60)
+    bens, anas = it.pause(BEN, "4", before=ANAS), it.pause(ANA, "2", before=ANAS)
+    gate = Gate()
+    one.steps.at("datastream", gate)
+    await one.sends(bens)
+    await gate.reached.wait()
+    await two.sends(anas)
+    await two.ends()
+    gate.open.set()
+    await one.ends()
+    assert "is already pausing or resuming this schedule" in it.slack.whispers(ANA)[-1]
+    planned = [row for row in await of(it, Kind.RESUME) if row.state is ActState.PLANNED]
+    assert [row.planned_for for row in planned] == [it.time.now + timedelta(hours=4)]
+    await two.sends(it.pause(ANA, "2", before=ANAS, opened=30))
+    await two.ends()
+    assert "has already paused this schedule" in it.slack.whispers(ANA)[-1], "the window did not show that"
+    assert it.adverity.switches == [False]
+
+
 async def test_a_change_is_not_told_before_it_is_in_the_record(it: World) -> None:
     await paused(it)
     one, two = it.starts("killed"), it.starts("two")
@@ -666,6 +779,18 @@ async def test_whose_window_was_opened_before_somebody_else_paused_it_is_second(
     assert it.slack.whispers(BEN) == [said]
 
 
+@pytest.mark.parametrize(("until", "initial"), [(None, "open"), (START + timedelta(hours=1), None)])
+async def test_an_end_that_is_over_when_the_window_opens_is_chosen_anew(
+    it: World, until: datetime | None, initial: str | None
+) -> None:
+    """The button of an ending has the end that was meant hours ago: nobody pauses without an end by it."""
+    one = it.starts("one")
+    it.time.pass_(HOUR * 2)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42), until=until))
+    (end,) = [block["element"] for block in it.slack.windows[-1].view["blocks"] if block.get("block_id") == UNTIL]
+    assert end.get("initial_option", {}).get("value") == initial
+
+
 @pytest.mark.parametrize(
     ("until", "words"),
     [
@@ -730,6 +855,24 @@ async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
     it.time.pass_(HOUR + 1)
     await one.looks()
     assert (await are_paused(it, one)).startswith("*No paused schedules*")
+
+
+async def test_a_pause_that_was_asked_for_before_a_resume_and_done_after_it_is_told(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    it.adverity.enabled = False
+    gate = Gate()
+    one.steps.at("person", gate)  # Slack takes its time to say who Ben is
+    await one.sends(it.pause(BEN))
+    await gate.reached.wait()
+    it.time.pass_(1)
+    await two.sends(it.resume(ANA))
+    await two.ends()
+    it.time.pass_(1)
+    gate.open.set()
+    await one.ends()
+    assert it.adverity.switches == [True, False]
+    listed = await PausedFlow(ActHistory(it.database)).run(one.instance, None)
+    assert [(schedule.datastream, schedule.paused.user_id) for schedule in listed.schedules] == [(42, BEN)]
 
 
 async def test_what_was_not_resumed_at_its_hour_is_not_told_as_paused_until_then(it: World) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from jobbot.adverity.errors import InvalidRequest, NotFound, Unauthorised, Unexpected, Unreachable
+from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import JobId, Started
 from jobbot.intents.model import Acknowledge, Retry
 from jobbot.store.acts.model import ActState, Kind
-from tests.machinery.acts.steps import Action, Do, done_and_raises, first, raises
+from tests.machinery.acts.steps import Do, done, first, raises
 from tests.machinery.acts.world import ANA, BEN, World
 from tests.unit.store.world import LEASE
 
@@ -42,29 +42,18 @@ async def test_the_right_way_of_an_acknowledgement(it: World) -> None:
     assert it.followed == []
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
-        (raises(InvalidRequest("Nothing to retry.", status=400)), ActState.REFUSED, 0, "Adverity: Nothing to retry"),
-        (raises(Unauthorised("Invalid token.", status=401)), ActState.REFUSED, 0, "ADVERITY_API_KEY"),
-        (raises(NotFound("Not found.", status=404)), ActState.REFUSED, 0, "Adverity refused"),
-        (raises(SILENT), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (done_and_raises(SILENT), ActState.DONE, 1, "confirmed"),
-    ],
-)
 @BOTH
-async def test_what_adverity_says_or_does_not(it: World, kind: Kind, case: tuple[Action, ActState, int, str]) -> None:
-    step, state, sent, words = case
+async def test_where_nothing_can_be_read_it_is_not_told_what_was_not_seen(it: World, kind: Kind) -> None:
     it.fails()
     one = it.starts("one")
-    one.steps.at(kind.value, step)
+    one.steps.at("issues", done)
+    one.steps.always["issues"] = raises(SILENT)
+    one.steps.at(kind.value, raises(SILENT))
     await one.sends(it.about_issue(kind=kind))
     await one.ends()
-    row = await it.row()
-    assert (row.state, len(it.adverity.retries), one.steps.taken.count(kind.value)) == (state, sent, 1)
-    assert words in it.slack.public[0].text
+    assert (await it.row()).state is ActState.UNKNOWN
+    assert "could not be read until" in it.slack.public[0].text
+    assert "was not seen to be closed" not in it.slack.public[0].text
 
 
 async def test_an_answer_that_names_no_job(it: World) -> None:

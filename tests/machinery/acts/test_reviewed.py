@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from jobbot.access import ChannelRule
 from jobbot.adverity.errors import Unreachable
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Do, raises
@@ -68,24 +67,11 @@ async def test_what_is_done_between_the_question_and_the_hold_is_seen(it: World)
         return found
 
     second = it.fetch(BEN)
-    two.steps.at("earlier", ana_is_faster)
+    two.steps.at("last_done", ana_is_faster)
     await two.sends(second)
     await two.ends()
     assert it.adverity.fetches == [OCTOBER]
     assert sorted(row.state for row in await it.rows(None)) == [ActState.DONE, ActState.SECOND]
-
-
-async def test_what_was_interrupted_before_it_was_sent_is_sent_only_where_it_is_still_permitted(it: World) -> None:
-    one, two = it.starts("one"), it.starts("two")
-    one.steps.at("sending", one.steps.dies)
-    await one.sends(it.fetch(ANA))
-    await one.ends()
-    two.forbids(ChannelRule())
-    it.time.pass_(LEASE.total_seconds() + 1)
-    await two.looks()
-    (row,) = await it.rows(None)
-    assert (row.state, it.adverity.fetches) == (ActState.REFUSED, [])
-    assert "it is not permitted here any more" in it.slack.public[-1].text
 
 
 @pytest.mark.parametrize("details", ['{"from":"another version"}', "{"])

@@ -17,6 +17,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Freeze,
     OnReview,
     PauseSchedule,
     ResumeSchedule,
@@ -35,8 +36,8 @@ from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.tables import review_requests
-from tests.machinery.acts.steps import Killed, answer_lost, away, first, raises
-from tests.machinery.acts.world import ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
+from tests.machinery.acts.steps import Gate, Killed, answer_lost, away, first, raises
+from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, INC, OCTOBER, TEAM, Process, Said, World
 from tests.unit.store.world import LEASE
 
 CLEO, GUS = "U0CLEO", "U0GUS"
@@ -244,6 +245,16 @@ class TestAsking:
         await one.ends()
         assert await requests(it) == []
 
+    async def test_while_it_is_frozen_nobody_is_asked(self, it: World) -> None:
+        one = it.starts("one")
+        await one.asks()
+        modal = it.slack.windows[-1]
+        await one.freezes(Freeze(length=timedelta(hours=1), reason="deploy"), BEN)
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
+        await one.ends()
+        assert f"acme is frozen by <@{BEN}>" in says(it.slack.windows[-1])
+        assert await requests(it) == []
+
     async def test_a_refused_submission_offers_to_ask(self, it: World) -> None:
         it.rule = ALL
         one = it.starts("one")
@@ -286,7 +297,11 @@ class TestWhoConfirms:
         one = it.starts("one")
         id_ = await asked(it, one)
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
-        one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+
+        async def meanwhile() -> None:
+            one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+
+        one.steps.at("submit", first(meanwhile))
         await one.sends(it.filled(modal, BEN))
         await one.looks()
         await one.delivers_all()
@@ -295,6 +310,49 @@ class TestWhoConfirms:
         assert (await request(it)).state == ReviewState.NOT_BEGUN
         assert "Reviewed, and not begun: stop of job 987" in card(it).text
         assert "It was refused by then" in card(it).text
+
+    async def test_who_may_not_any_more_leaves_it_to_others(self, it: World) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
+        assert "stopping them is for" in str(await one.sends(it.filled(modal, BEN)))
+        assert (it.adverity.posts, await it.rows(), len(card(it).texts)) == ([], [], 1)
+        assert await reviewed(it, one, id_, CLEO) is None
+        assert it.adverity.posts == [987]
+
+    async def test_nor_with_a_window_that_was_never_theirs(self, it: World) -> None:
+        it.slack.people["U0OLGA"] = Person(team_id="T0GLOBEX")
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        for wanted in (StopJob(job=JobId(987)), FetchAgain(datastream=DatastreamId(42), days=OCTOBER)):
+            await one.asks(who=BEN, wish=wanted)
+            for who in ("U0OLGA", GUS, "U0NOBODY", ANA):
+                window = it.slack.windows[-1] if isinstance(wanted, FetchAgain) else modal
+                metadata = window.view["private_metadata"].replace(BEN, who)
+                if id_ not in metadata:
+                    metadata = metadata[:-1] + f',"review":"{id_}"' + "}"
+                stolen = Modal({**window.view, "private_metadata": metadata})
+                answer = str(await one.sends(it.filled(stolen, who)))
+                assert it.adverity.name not in answer, "what was asked for is told to nobody who may not do it"
+                assert "asks for" not in answer
+        await one.ends()
+        await one.delivers_all()
+        assert (sent(it), await it.rows(None), len(card(it).texts)) == (0, [], 1)
+        assert (await request(it)).state == ReviewState.OPEN
+
+    async def test_where_slack_does_not_say_in_time_who_it_is_it_can_be_pressed_again(self, it: World) -> None:
+        one = it.starts("one", act_timing=replace(ACT_TIMING, decide=0.01))
+        two = it.starts("two")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("person", Gate())
+        assert "press again" in str((await one.sends(it.filled(modal, BEN, view="V1")))["errors"])
+        assert (await request(it)).state == ReviewState.OPEN
+        assert await two.sends(it.filled(modal, BEN, view="V1")) is None
+        await two.ends()
+        assert it.adverity.posts == [987]
 
     async def test_of_two_reviewers_one_confirms(self, it: World) -> None:
         one, two = it.starts("one"), it.starts("two")
@@ -441,6 +499,17 @@ class TestWhatItIsGoodFor:
         assert it.adverity.posts == [988]
         assert [row.asked_by for row in await it.rows(988)] == [ANA]
 
+    async def test_not_in_another_channel_where_nothing_is_told_of_it(self, it: World) -> None:
+        one = it.starts("one")
+        wish = FetchAgain(datastream=DatastreamId(42), days=OCTOBER)
+        id_ = await asked(it, one, wish=wish)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        await rewrite(it, Kind.FETCH, channel_id="C0ELSE")
+        answer = str(await one.sends(it.filled(modal, BEN)))
+        assert "not known any more" in answer
+        assert it.adverity.name not in answer
+        assert it.adverity.fetches == []
+
     async def test_not_twice(self, it: World) -> None:
         one = it.starts("one")
         id_ = await asked(it, one)
@@ -559,6 +628,20 @@ class TestItsEnd:
             await one.asks()
             await one.presses(BEN, does, "f" * 32)
             assert "not known any more" in it.slack.whispers(BEN)[-1]
+
+    @pytest.mark.parametrize("does", Reviewing)
+    @pytest.mark.parametrize("is_over", [False, True])
+    async def test_who_may_not_look_hears_nothing_of_it(self, it: World, does: Reviewing, is_over: bool) -> None:
+        it.slack.people["U0OLGA"] = Person(team_id="T0GLOBEX")
+        one, two = it.starts("one"), it.starts("two", instances=["elsewhere"])
+        id_ = await asked(it, one)
+        if is_over:
+            await one.presses(ANA, Reviewing.WITHDRAW, id_)
+        # The payload says that she is one of ours, as it may in a shared channel.
+        await two.presses("U0OLGA", does, id_)
+        (said,) = it.slack.whispers("U0OLGA")
+        assert said.startswith("*Only members of the workspace that runs jobbot can use it")
+        assert (await request(it)).state == (ReviewState.WITHDRAWN if is_over else ReviewState.OPEN)
 
 
 class TestInterrupted:
@@ -744,6 +827,24 @@ class TestTwoPeople:
         one = it.starts("one")
         await one.asks(wish=wish)
         assert not asks_for_it(it.slack.windows[-1])
+
+    @pytest.mark.parametrize("wish", [Kind.STOP, Kind.RETRY, Kind.ACKNOWLEDGE, Kind.STOP_SEVERAL], indirect=True)
+    async def test_a_window_that_says_another_datastream_does_nothing_to_that_one(self, it: World, wish: Act) -> None:
+        """What it says is what it was decided by; the other kinds are done to what it says."""
+        it.rule, it.two_people = ALL, {"acme": frozenset({42})}
+        one = it.starts("one")
+        it.adverity.datastream = 43
+        await one.asks(wish=wish)
+        modal = it.slack.windows[-1]
+        assert not asks_for_it(modal)
+        it.adverity.datastream = 42
+        assert await one.sends(it.filled(modal, ANA)) is None
+        await one.ends()
+        assert sent(it) == 0
+        rows = [row for row in await it.rows(None) if row.job is not None]
+        assert {row.outcome for row in rows} == {"not sent: the job is of another datastream"}
+        if not isinstance(wish, StopSeveral):
+            assert "Adverity says that this job is of another datastream" in it.slack.public[0].text
 
     async def test_a_job_of_which_nobody_knows_the_datastream_may_be_of_that_one(self, it: World) -> None:
         it.rule, it.two_people = ALL, {"acme": frozenset({43})}

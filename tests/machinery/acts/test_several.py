@@ -1,5 +1,6 @@
 """A stop of several jobs: one message, and a row, one request and an ending for each, whoever goes on with it."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -7,19 +8,21 @@ import pytest
 from pydantic import ValidationError
 
 from jobbot.adverity.errors import Forbidden, NotStoppable, Unreachable
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import JobId, State
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.several import WORKSPACES_MOST, SeveralDetails
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
+from jobbot.flows.acts.several import EDIT_EVERY
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import History, StopSeveral
+from jobbot.render.acts.several_window import JOBS, decode, wrong_choice
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from tests.machinery.acts.each_kind import THREE
 from tests.machinery.acts.steps import Do, Gate, first
-from tests.machinery.acts.world import ANA, BEN, Process, World
+from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
 from tests.unit.store.world import LEASE
 
-THREE = (987, 988, 989)
 KILLED_AT = [("submit", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1), ("sending", 1),
              ("sending", 2), ("parts", 1), ("take_part", 1), ("take_part", 2), ("keep", 3), ("read", 1), ("stop", 1),
              ("stop", 2), ("answered", 2), ("close", 1), ("close", 4), ("told", 1), ("told", 4)]  # fmt: skip
@@ -189,6 +192,52 @@ async def test_jobs_that_began_after_the_list_are_named_and_left_alone(it: World
     assert "Not included, as they began after the list was shown: job 990" in it.slack.public[0].text
 
 
+async def test_of_running_ones_alone_one_that_waited_and_runs_by_now_is_named_too(it: World) -> None:
+    one = it.starts("one")
+    for job in THREE:
+        it.runs(job)
+        it.adverity.began[job] = it.time.now
+    it.adverity.states |= {990: "Scheduled", 991: "Scheduled"}
+    modal = await one.asks_several(StopSeveral(states=frozenset({State.RUNNING})))
+    it.time.pass_(1)
+    it.adverity.states[990], it.adverity.began[990] = "Running", it.time.now
+    await one.sends(it.several(modal, leave=[988]))
+    await one.ends()
+    assert sorted(it.adverity.posts) == [987, 989]
+    assert "began after the list was shown: job 990\n" in f"{it.slack.public[0].text}\n", "and nothing else"
+
+
+async def test_the_message_counts_while_it_goes_on_and_is_edited_every_three_seconds_at_most(it: World) -> None:
+    one, gate, edited = it.starts("one"), Gate(), asyncio.Event()
+
+    async def tells(do: Do) -> object:
+        answer = await do()
+        edited.set()
+        return answer
+
+    async def three_seconds_later(_: Do) -> bool:
+        await asyncio.sleep(0)
+        return False
+
+    one.steps.always |= {"wait": three_seconds_later, "edit": tells}
+    one.steps.at("stop", _done, gate)
+    await begins(it, one)
+    await gate.reached.wait()
+    (said,) = it.slack.public
+    async with asyncio.timeout(BOUND):
+        while "1 stopped" not in said.text:
+            await edited.wait()
+            edited.clear()
+    assert said.text.startswith("*Stopping 3 jobs: 1 stopped, 2 to go*")
+    assert said.pressed == ["Stop no more"]
+    gate.open.set()
+    await one.ends()
+    assert said.text.startswith("*Stopped 3 jobs*")
+    assert EDIT_EVERY >= 3
+    steps = [step for step in one.steps.taken if step in ("wait", "edit")]
+    assert "editedit" not in "".join(steps[:-1]), "but for the ending, which waits for nothing"
+
+
 async def test_one_that_somebody_else_is_stopping_is_theirs(it: World) -> None:
     one, two = it.starts("one"), it.starts("two")
     for job in THREE:
@@ -306,3 +355,26 @@ async def begins_and_dies(it: World, one: Process) -> None:
 
 async def _done(do: Do) -> object:
     return await do()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "[]", "5", "null", "{", '{"place": 1}', "[" * 9_000, '["1", 987, null, null, "x"]'),
+        *("[0, 0, 42, null, 0]", '[0, 0, 42, null, "x"]', '[0, null, 42, null, "x"]', '[0, true, 42, null, "x"]'),
+        *('[0, 9223372036854775808, 42, null, "x"]', '[0, 987, -42, null, "x"]', '[0, 987, 42, 1e400, "x"]'),
+    ],
+)
+def test_a_box_of_anything_else_is_none_of_the_list(value: str) -> None:
+    assert decode(value) is None
+
+
+def test_a_box_carries_no_name_that_a_database_cannot_hold() -> None:
+    chosen = decode('[0, 987, 42, null, "Face\\u0000book\\ud800"]')
+    assert chosen is not None
+    assert chosen.name == "Facebook?"
+
+
+def test_no_more_boxes_count_than_a_window_has() -> None:
+    assert list(wrong_choice(31, 31, counted=True)) == [JOBS]
+    assert wrong_choice(30, 30, counted=True) == {}

@@ -92,7 +92,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
-from jobbot.store.database.retry import Timer
+from jobbot.store.database.retry import Timer, until_set
 from jobbot.store.database.tables import acts
 from jobbot.store.events import EventHistory
 from jobbot.store.following.offers import OfferStore
@@ -110,7 +110,15 @@ from tests.unit.store.world import LEASE, START
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
 ACT_TIMING = ActTiming(
-    first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0, last_look=30.0
+    first=1.0,
+    longest=5.0,
+    accepted=60.0,
+    unanswered=20.0,
+    record=30.0,
+    decide=30.0,
+    note=3600.0,
+    store=3600.0,
+    last_look=30.0,
 )
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
 
@@ -177,6 +185,8 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.began: dict[int, datetime] = {}
+        """When jobs have begun to run, of those of which that is told."""
         self.retried: set[int] = set()
         """Jobs that a retry has started."""
         self.name = "Facebook Ads EU"
@@ -196,6 +206,7 @@ class Adverity:
                 "datastream": self.streams.get(job, self.datastream),
                 "range_start": first,
                 "range_end": last,
+                "job_start": self.began.get(job),
                 "manual": job in self.by_hand or job in self.retried,
             }
         )
@@ -249,7 +260,7 @@ class Adverity:
     def takes_acknowledgement(self, path: str) -> None:
         """An acknowledgement arrives."""
         self.retries.append(path)
-        del self.issues[int(path.split("/")[3])]
+        self.issues.pop(int(path.split("/")[3]), None)
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -261,6 +272,8 @@ class Adverity:
 
 class ScriptedGateway:
     """One process's way to it."""
+
+    clock_ahead: timedelta | None = None
 
     def __init__(self, adverity: Adverity, steps: Steps) -> None:
         self._adverity = adverity
@@ -591,7 +604,11 @@ class Process:
         )
         may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
-        timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        timer = Timer(
+            world.time.monotonic,
+            lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)),
+            lambda event, seconds: self.steps.take("wait", lambda: until_set(event, seconds)),
+        )
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         self.freezes_there = FreezesThere(self.freeze_store, gate.audience)
@@ -875,7 +892,7 @@ class World:
             user=who,
             asked_at=self.time.monotonic(),
             response_url=self.response_url,
-            datastream=self.adverity.datastream,
+            datastream=self.adverity.streams.get(job, self.adverity.datastream),
             range_start=days.start if self.shows and days is not None else None,
             range_end=days.end if self.shows and days is not None else None,
             details=StopDetails.of(self.adverity.followups if self.shows else None).model_dump_json(),
@@ -985,13 +1002,13 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(
-        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77, job: int = 987
     ) -> Interaction:
-        """The window of a retry or an acknowledgement of job 987, opened so many seconds ago, sent."""
+        """The window of a retry or an acknowledgement of a failed job, opened so many seconds ago, sent."""
         metadata = ActMetadata(
             kind=kind,
             instance="acme",
-            job=987,
+            job=job,
             name="Facebook Ads EU",
             channel=INC,
             user=who,

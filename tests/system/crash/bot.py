@@ -26,7 +26,7 @@ from jobbot.logs import set_up_logging
 from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
-ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0, record=20.0)
+ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0, record=20.0, decide=20.0)
 """A busy machine records late: a process that dies at a step must come to it."""
 
 STORES = {

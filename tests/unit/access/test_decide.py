@@ -367,6 +367,43 @@ class TestPlaces:
         found = with_places(refused, self.RULES, [(INC, None), ("C0GONE", CLOSED)])
         assert found == no(NotHere(Need.STOP, READ_ONLY, ()))
 
+    LOOK = ChannelRule(may=frozenset({Need.VIEW}))
+    TIED = Policy(
+        {
+            "C0ACME": replace(ALL, instance="acme", instances=("acme",)),
+            "C0STAGING": replace(ALL, instance="staging", instances=("staging",)),
+            "C0BOTH": ALL,
+            READ_ONLY: LOOK,
+            "C0LOOK": replace(LOOK, instance="staging", instances=("staging",)),
+            "C0SHARED": replace(ALL, instance="staging", instances=("staging",)),
+        },
+        default="acme",
+    )
+
+    @pytest.mark.parametrize(
+        ("here", "named", "places"),
+        [
+            (READ_ONLY, None, ("C0ACME", "C0BOTH")),
+            (READ_ONLY, "staging", ("C0STAGING", "C0BOTH", "C0SHARED")),
+            ("C0LOOK", None, ("C0STAGING", "C0BOTH", "C0SHARED")),
+            ("C0SHARED", None, ("C0STAGING", "C0BOTH")),
+        ],
+    )
+    def test_one_of_another_instance_is_none(self, here: str, named: str | None, places: tuple[str, ...]) -> None:
+        facts = Facts(person=COLLEAGUE, channel=SHARED)
+        refused = decide(who(channel_id=here), Need.FETCH, self.TIED, HOME, facts, instance=named)
+        assert isinstance(refused, Refused)
+        assert places_of(refused) == places
+
+    @pytest.mark.parametrize("named", [None, "acme", "staging"])
+    def test_where_nothing_is_permitted_the_instance_that_is_named_counts(self, named: str | None) -> None:
+        for here in (ELSEWHERE, DIRECT):
+            refused = refuse_early(who(channel_id=here), Need.VIEW, self.TIED, HOME, instance=named)
+            assert refused is not None
+            assert isinstance(refused.reason, WrongChannel | DirectMessage)
+            assert ("C0STAGING" in refused.reason.places) is (named != "acme")
+            assert ("C0ACME" in refused.reason.places) is (named != "staging")
+
     def test_a_refusal_without_places_stays_as_it_is(self) -> None:
         refused = no(GuestMayNot(Need.STOP, INC))
         assert with_places(refused, self.RULES, []) == refused

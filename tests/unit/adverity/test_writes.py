@@ -126,6 +126,7 @@ async def test_a_fetch_says_its_priority_only_where_there_is_one(client: Adverit
         (b'{"jobs": [{"url": "https://acme.test/api/jobs/991/"}, "992", 991, {}, null, -1]}', Started(BOTH)),
         (b'{"jobs": {"id": 991}, "message": 5}', Started((), "5")),
         (b'{"jobs": null, "message": null}', Started()),
+        (b'{"detail": "It is disabled."}', Started((), "It is disabled.")),
         (b"[991]", Started()),
         (b'"OK"', Started()),
         (b"OK", Started()),

@@ -13,6 +13,7 @@ from jobbot.adverity.errors import (
     NotStoppable,
     Unauthorised,
     Unexpected,
+    Unreachable,
 )
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -41,8 +42,10 @@ AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
         (Forbidden("Not yours.", status=403), RefusedUpstream("Not yours.", 403)),
         (NotFound("Not found.", status=404), RefusedUpstream("Not found.", 404)),
         (Busy(status=429), RefusedUpstream("it answered 429", 429)),
-        (Busy(status=503), Unanswered("Busy")),
-        (Unexpected("status 500", status=500), Unanswered("status 500")),
+        (Busy(status=503), Unanswered("status 503", unclear=True)),
+        (Unexpected("status 500", status=500), Unanswered("status 500", unclear=True)),
+        (Unexpected("a redirect (status 307)", status=307), Unanswered("a redirect (status 307)", unclear=True)),
+        (Unreachable("timed out"), Unanswered("timed out")),
     ],
 )
 def test_an_error_in_answer_to_a_write(error: AdverityError, means: Sent) -> None:
@@ -58,6 +61,8 @@ def test_an_error_in_answer_to_a_write(error: AdverityError, means: Sent) -> Non
         RefusedUpstream("two\nlines: (403): refused: "),
         RefusedUpstream("two\nlines", 403),
         RefusedUpstream("", 429),
+        Unanswered("timed out"),
+        Unanswered("status 502", unclear=True),
     ],
 )
 def test_what_is_written_down_is_read_again(sent: Sent) -> None:

@@ -129,6 +129,23 @@ async def test_acts_and_events_of_the_last_hours_by_matter_with_links(kept: Kept
     assert everything.entries == 5
 
 
+async def test_a_freeze_of_this_very_second_stands_in_it(kept: Kept) -> None:
+    kept.clock.pass_(0.5)
+    now = kept.clock.now
+    one = Freeze(
+        id="f" * 32,
+        instance="acme",
+        user_id="U0ANA",
+        channel_id="C0INC",
+        thread_ts=None,
+        reason="deploy",
+        since=now,
+        until=now + 30 * MINUTE,
+    )
+    await Freezes(kept.database, kept.clock).begin(one)
+    assert told(await kept.reads()) == [("freeze", None)], "a question is to the second, a row is not"
+
+
 async def test_freezes_stand_in_it_with_their_ends_whoever_or_whatever_ended_them(kept: Kept) -> None:
     freezes, clock = Freezes(kept.database, kept.clock), kept.clock
 

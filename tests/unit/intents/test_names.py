@@ -19,6 +19,7 @@ from jobbot.intents import (
     StopJob,
     canonical,
 )
+from jobbot.intents.model import instance_of
 from tests.unit.intents.world import JOB, misread, typed
 
 FAILED = frozenset({State.FAILED})
@@ -142,3 +143,30 @@ def test_a_letter_that_no_font_has_is_a_blank() -> None:
 def test_two_that_differ_in_case_stay_apart() -> None:
     assert typed('failed "Facebook"') != typed('failed "facebook"')
     assert misread("Facebook failed").named == ListJobs(states=FAILED, datastream="Facebook")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facebook in staging",
+        "in staging facebook failed",
+        "timeline facebook in staging",
+        "what happened to facebook in staging",
+        "history facebook in staging",
+        "issues facebook in staging",
+        "is facebook done yet in staging",
+        "who stopped facebook in staging",
+        "alerts on facebook in staging",
+        "pause facebook in staging",
+        "pasue facebook in staging",
+        "fetch facebook in staging yesterday",
+        "stop facebook in staging",
+    ],
+)
+def test_words_that_may_be_a_name_are_of_the_instance_that_is_named(text: str) -> None:
+    assert instance_of(misread(text)) == "staging"
+
+
+def test_an_instance_that_is_only_guessed_is_not_named() -> None:
+    for text in ("failed staging", "frobnicate", "failed in mars", "faild yesterday"):
+        assert instance_of(misread(text)) is None, text

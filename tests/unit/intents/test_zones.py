@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.intents import BadRange, Between, Since
+from jobbot.intents import BadRange, Between, Misread, Since
+from jobbot.intents.model import PauseSchedule
 from jobbot.intents.times.zones import day_ends, day_starts, to_utc
-from tests.unit.intents.world import misread, ranged, utc
+from tests.unit.intents.world import misread, ranged, typed, utc
 
 LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
 ZONES = [
@@ -55,6 +56,36 @@ def test_yesterday_is_counted_in_local_days_not_in_hours() -> None:
     after_the_change = datetime(2026, 3, 30, 0, 30, tzinfo=ZoneInfo("Europe/Vienna")).astimezone(UTC)
 
     assert ranged("yesterday", now=after_the_change) == ranged("2026-03-29", now=after_the_change)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        # In the night from 28 to 29 March the clocks skip 02:30: it means the jump, and on the day after itself again.
+        ("2026-03-28 23:00", "2026-03-29 01:00"),
+        ("2026-03-29 12:00", "2026-03-30 00:30"),
+        # On 25 October 02:30 comes twice, an hour apart.
+        ("2026-10-25 00:10", "2026-10-25 00:30"),
+        ("2026-10-25 00:50", "2026-10-25 01:30"),
+        ("2026-10-25 01:30", "2026-10-26 01:30"),
+    ],
+)
+def test_until_a_time_means_its_next_coming(now: str, until: str) -> None:
+    wish = typed("pause datastream 42 until 02:30", now=utc(now))
+
+    assert isinstance(wish, PauseSchedule)
+    assert wish.until == utc(until)
+
+
+def test_until_a_weekday_whose_midnight_is_skipped_means_its_own_midnight_a_week_later() -> None:
+    wish = typed("pause datastream 42 until friday", zone="Africa/Cairo", now=utc("2026-04-24 12:00"))
+
+    assert isinstance(wish, PauseSchedule)
+    assert wish.until == utc("2026-04-30 21:00")
+
+
+def test_until_now_is_no_moment_to_come() -> None:
+    assert isinstance(typed("pause datastream 42 until now"), Misread)
 
 
 def test_today_is_the_persons_not_londons() -> None:

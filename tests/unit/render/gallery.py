@@ -858,7 +858,8 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     stop = _stop(words)
     later = NOW + timedelta(seconds=14)
     yield "stop begun", message.begun(stop)
-    yield "stop still asking", message.still_asking(stop)
+    yield "stop still asking", message.still_asking(stop, RequestFate.NONE)
+    yield "stop still asking, unclear", message.still_asking(stop, RequestFate.UNCLEAR)
     yield "stop 1 stopped", stop_words.stopped(stop, ended(words, "Cancelled"), later)
     yield "stop 1 stopped as discarded", stop_words.stopped(stop, ended(words, "Discarded"), later)
     yield "stop 2 too late", stop_words.too_late(stop, ended(words))
@@ -934,6 +935,9 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "fetch started, not read", fetch_words.started(fetch, [JobId(991)], NOW)
     yield "fetch started, many", fetch_words.started(fetch, [scheduled, *map(JobId, range(992, 999))], NOW)
     yield "fetch not seen", fetch_words.not_seen(fetch, RequestFate.NONE, NOW)
+    yield "fetch not seen, unclear", fetch_words.not_seen(fetch, RequestFate.UNCLEAR, NOW, is_read=False)
+    said = words("The datastream is disabled.")
+    yield "fetch not seen, accepted", fetch_words.not_seen(fetch, RequestFate.ACCEPTED, NOW, said=said)
     yield "fetch refused", message.refused(fetch, words("Enter a valid date."))
     yield "fetch second", message.second(fetch, "U0BEN", NOW, done=True)
     yield "fetch waiting", message.waiting(fetch)
@@ -987,6 +991,7 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause second", message.second(pause, "U0BEN", NOW, done=False)
     yield "resume done", schedule.resumed(replace(resume, enabled=True), NEXT, NOW)
     yield "resume moot", schedule.so_already(replace(resume, enabled=True))
+    yield "pause second, by jobbot", message.second(pause, "", NOW, done=False)
     yield "resume not known", schedule.unknown(resume, RequestFate.NONE, NOW)
     on = replace(planned, enabled=True)
     yield "resume planned", schedule.resumed(on, NextFetch(at=later + timedelta(hours=1)), later)
@@ -1187,6 +1192,7 @@ def _retries(words: Words) -> Iterator[tuple[str, Said]]:
     yield "retry started", fetch_words.started(retried, [job(words, 991, "Scheduled")], NOW)
     yield "retry, no job yet", retry.no_job_yet(retried, NOW)
     yield "retry not seen", retry.not_seen(retried, RequestFate.NONE, NOW)
+    yield "retry not seen, not read", retry.not_seen(retried, RequestFate.NONE, NOW, is_read=False)
     yield "retry not seen, issue closed", retry.not_seen(retried, RequestFate.NONE, NOW, is_gone=True)
     yield "retry refused", message.refused(retried, words("Nothing to retry."))
     yield "retry moot", retry.moot(retried, is_open=False)
@@ -1385,9 +1391,8 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             for need, decision in told.items()
         }
         if isinstance(told[Need.VIEW], Allowed):
-            whoami = render_whoami(
-                rows, user=user, channel="C0123", instance=words("acme"), command="/jobs", frozen=held.get(name)
-            )
+            instance = words("acme")
+            whoami = render_whoami(rows, user=user, instance=instance, command="/jobs", frozen=held.get(name))
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()

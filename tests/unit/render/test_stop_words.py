@@ -88,7 +88,7 @@ def test_a_stop_is_offered_again_where_that_can_help() -> None:
     never = [
         stop_words.refused(STOP, "Only jobs in the fetch stage can be stopped.", None, running),
         message.begun(STOP),
-        message.still_asking(STOP),
+        message.still_asking(STOP, RequestFate.NONE),
         stop_words.stopped(STOP, ended(as_given, "Cancelled"), NOW),
         stop_words.refused(STOP, "Not yours.", 403, running),
         stop_words.refused(STOP, "Invalid token.", 401),

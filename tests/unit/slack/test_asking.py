@@ -44,7 +44,7 @@ class People:
 class Acme:
     """An instance, by itself and among all."""
 
-    name, names, base_url = "acme", ("acme",), "https://acme.example"
+    name, names, base_url = "acme", ("acme",), "https://acme.test"
 
     def __iter__(self) -> Iterator["Acme"]:
         return iter([self])

@@ -200,6 +200,19 @@ async def test_it_is_explained_where_else_it_can_be_done_and_by_whom() -> None:
     assert here == Explained(Refused(NotYou((), (LEADS,), INC)), ())
 
 
+def tied(rule: ChannelRule, instance: str) -> ChannelRule:
+    return replace(rule, instance=instance, instances=(instance,))
+
+
+async def test_where_another_instance_is_shown_it_cannot_be_done() -> None:
+    rules = {INC: tied(ALL, "acme"), "C0STAGING": tied(ALL, "staging"), READ_ONLY: tied(LOOKING, "staging")}
+    gate = Gate(HOME, Policy(rules), Someone(COLLEAGUE))
+    told = (await gate.explain(who(channel_id=READ_ONLY), [Need.STOP]))[Need.STOP]
+    assert told.elsewhere == (Where("C0STAGING"),)
+    nowhere = (await gate.explain(who(channel_id=ELSEWHERE), [Need.VIEW]))[Need.VIEW]
+    assert [one.channel_id for one in nowhere.elsewhere] == [INC, "C0STAGING", READ_ONLY], "there nothing is meant"
+
+
 async def test_an_outsider_hears_that_and_nothing_of_the_channel() -> None:
     gate = Gate(HOME, RULES, Someone(Person(team_id=THEIRS)))
     for channel in (INC, ELSEWHERE, "C0SHARED"):

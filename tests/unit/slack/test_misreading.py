@@ -9,9 +9,9 @@ from jobbot.adverity.errors import NotFound
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
-from jobbot.intents.model import FetchAgain, ListJobs, PauseSchedule, UnknownWord
+from jobbot.intents.model import FetchAgain, ListJobs, PauseSchedule, UnknownInstance, UnknownWord
 from jobbot.render.naming import NoSuchName
-from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, without_known_names
+from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, within, without_known_names
 from tests.unit.intents.world import misread
 
 JOB = Job.model_validate({"id": 48352, "type": "Fetch", "datastream": {"id": 50, "name": "TikTok"}})
@@ -58,6 +58,18 @@ def test_a_number_that_is_no_job_s_stays_what_it_was() -> None:
     assert asyncio.run(of_the_job(before, WHO, _instance(None), GATE)) == (before, "")
     named = misread("pause facebook at 22:00")
     assert asyncio.run(of_the_job(named, WHO, _instance(JOB), GATE)) == (named, "")
+    elsewhere = misread("pause 48352 in staging")
+    assert asyncio.run(of_the_job(elsewhere, WHO, _instance(JOB), GATE)) == (elsewhere, ""), "of another instance"
+
+
+def test_a_channel_of_one_instance_is_told_of_no_other() -> None:
+    for words in ("failed in stagin", "failed in mars", "stp 987 in staging", "pause 48352 in staging"):
+        said = misread(words)
+        found = within(said, ("acme",))
+        assert [one.known for one in found.problems if isinstance(one, UnknownInstance)] in ([], [("acme",)])
+        assert "staging" not in str((found.offers, found.suggestion))
+        assert within(said, ()) is said
+    assert within(misread("failed in acm"), ("acme",)) == misread("failed in acm", instances=("acme",))
 
 
 def test_a_number_that_is_no_job_s_may_be_a_datastream_s_that_the_channel_sees() -> None:

@@ -428,6 +428,30 @@ def test_what_another_apps_message_says_may_stand_in_its_attachments() -> None:
     assert done.did == MessageShortcut("jobs_named_here", f"Failed\n{LINK}\n987")
 
 
+def test_or_in_its_blocks_wherever_they_stand() -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Failed*"}, "fields": [{"text": "job 987"}, 5]}
+    link = {"type": "link", "url": LINK, "text": "open"}
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}
+    button = {"type": "actions", "elements": [{"type": "button", "text": {"text": "Details"}, "url": LINK + "?a"}]}
+    attached = [{"fallback": "[no preview]", "blocks": [section]}, {"fields": [{"title": "Datastream", "value": "42"}]}]
+    done = read(payloads.message_shortcut(ANA, INC, "Alert", attachments=attached, blocks=[rich, button, "no block"]))
+    assert done is not None
+    assert isinstance(done.did, MessageShortcut)
+    assert done.did.text.split("\n") == [
+        *("Alert", "[no preview]", "*Failed*", "job 987", "Datastream", "42"),
+        *("open", LINK, f"{LINK}?a", "Details"),
+    ]
+
+
+def test_blocks_within_blocks_are_read_to_an_end() -> None:
+    deep: dict[str, Any] = {"text": "at the bottom"}
+    for _ in range(5_000):
+        deep = {"elements": [deep], "text": {"text": "987"}}
+    done = read(payloads.message_shortcut(ANA, INC, "", blocks=[deep] * 500))
+    assert done is not None
+    assert done.did == MessageShortcut("jobs_named_here", "987")
+
+
 def test_of_a_message_no_more_is_read_than_slack_shows() -> None:
     done = read(payloads.message_shortcut(ANA, INC, "9" * 50_000, attachments=[{"text": "x" * 9_000}] * 500))
     assert done is not None

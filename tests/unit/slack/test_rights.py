@@ -59,8 +59,10 @@ KNOWN = (INC, READ_ONLY, SHARED_ONE)
 class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
-    name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
-    base_url = "https://acme.example"
+    name, names, key_seen, base_url = "acme", ("acme", "staging"), KeySeen.ACCEPTED, "https://acme.test"
+
+    def __iter__(self) -> Iterator["Place"]:
+        return iter([self])
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -112,9 +114,6 @@ class Place:
         return user_id == ANA
 
     # The instances, and the one.
-    def __iter__(self) -> Iterator["Place"]:
-        return iter([self])
-
     def get(self, name: str | None) -> "Place":
         return self
 
@@ -191,6 +190,9 @@ async def test_each_line_of_whoami() -> None:
         assert told is not None
         assert f"*Stop jobs*: {stops}" in told.text
         assert "*Look at jobs*: yes, answers are for everybody in the channel" in told.text
+        for met in ("You belong to the workspace", "No other organisation is in this channel", "You are a full member"):
+            assert f":white_check_mark: {met}" in str(told.blocks), "how it was asked, with a mark each"
+        assert f"workspace {HOME.team_id}" in told.text
     told = await place.does(Typed("whoami", "/jobs"), ANA, READ_ONLY)
     assert told is not None
     assert f"*Stop jobs*: no, not permitted in this channel, but in <#{INC}> (by <!subteam^{ONCALL}>)" in told.text

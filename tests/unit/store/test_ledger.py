@@ -367,6 +367,18 @@ async def test_a_plan_is_changed_with_the_ending_of_a_row_or_not_at_all(two: lis
     assert (await two[1].current(taken.claim)).state is ActState.REQUESTED
 
 
+async def test_a_plan_that_was_made_stays_where_its_step_is_repeated(two: list[SqlLedger], clock: Clock) -> None:
+    """The answer of the commit was lost: whoever repeats it learns that the row is not open any more."""
+    row = await claimed(two[0], job=None, subject="schedule 42")
+    plans = Replan(outcome="planned anew", plan=replace(resume(), request_key="resume|1"))
+    await two[0].close(row.claim, ActState.DONE, clock.now, "off", "{}", replan=plans)
+    with pytest.raises(LostClaim):
+        await two[0].close(row.claim, ActState.DONE, clock.now, "off", "{}", replan=plans)
+    clock.pass_(HOUR.total_seconds() + 1)
+    planned = [one.record.state for one in await two[1].take_over(10) if one.record.planned_for]
+    assert planned == [ActState.PLANNED]
+
+
 async def several(ledger: SqlLedger, *jobs: int) -> Claimed:
     """Several stops that are one act, recorded and begun."""
     whole = wish(job=None, subject="several")

@@ -15,7 +15,7 @@ from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
-from jobbot.flows.acts.kinds.read_back import read_named, read_until
+from jobbot.flows.acts.kinds.read_back import kept_of, read_named, read_until, words_in
 from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts.fetch import Fetch
@@ -26,12 +26,14 @@ LOOKS_FOR = 60.0
 
 
 class FetchDetails(BaseModel):
-    """What only a fetch's row has. ``newest`` is the number of the datastream's newest job right before it was sent."""
+    """What only a fetch has. ``newest`` is the number of the datastream's newest job right before it was sent, in its
+    row; ``zone`` that of whoever opened its window, in the window's metadata, empty where it is not known."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     priority: str = ""
     newest: int | None = None
+    zone: str = ""
 
 
 def subject_of(datastream: int, days: Days) -> str:
@@ -44,6 +46,7 @@ class FetchCourse(Course[Fetch]):
 
     kind = Kind.FETCH
     _jobs: tuple[Job | JobId, ...] = ()
+    _is_read = False
 
     @staticmethod
     def act_of(record: ActRecord) -> Fetch:
@@ -77,19 +80,19 @@ class FetchCourse(Course[Fetch]):
         """See :meth:`Course.send`: the numbers of the new jobs are kept, as far as the answer names them."""
         act = self.act_of(self.record)
         said = await self.instance.gateway.fetch(self._stream, act.days, act.priority, before_send=before_send)
-        return ",".join(map(str, said.jobs))
+        return kept_of(said)
 
     async def read_back(self, attempt: Sent, bound: float) -> None:
         """See :meth:`Course.read_back`: the jobs that the answer named, else those that are new."""
         match attempt:
             case RefusedUpstream():
                 pass
-            case Accepted(said=said) if said:
+            case Accepted(said=said) if words_in(said) is None:
                 self._jobs = await read_named(said, self.instance)
             case Accepted() | Unanswered():
                 bound = min(bound, LOOKS_FOR)
                 found = await read_until(self._find, bool, bound=bound, timing=self.timing, timer=self.timer)
-                self._jobs = found or ()
+                self._jobs, self._is_read = found or (), found is not None
             case _:
                 assert_never(attempt)
 
@@ -105,8 +108,9 @@ class FetchCourse(Course[Fetch]):
             numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
             outcome = f"started {', '.join(map(str, numbers))}"
             return Ending(ActState.DONE, outcome, words.started(act, self._jobs, self.clock()), numbers)
-        why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-        told = words.not_seen(act, fate_of(attempt), self.clock())
+        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
+        said = words_in(attempt.said) or "" if isinstance(attempt, Accepted) else ""
+        told = words.not_seen(act, fate_of(attempt), self.clock(), is_read=self._is_read, said=said)
         return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", told)
 
 

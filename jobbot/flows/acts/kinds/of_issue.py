@@ -9,6 +9,7 @@ from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import DatastreamId, Issue, JobId, State
 from jobbot.flows.acts.attempts import Accepted, Ending, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.kinds.read_back import words_in
 from jobbot.render.acts import retry
 from jobbot.render.acts.retry import OfIssue
 from jobbot.store.acts.model import ActRecord, ActState
@@ -42,6 +43,8 @@ class OfIssueCourse(Course[A]):
     path: str | None = None
     _was_open = False
     is_gone = False
+    is_read = False
+    """Whether what came of it could be read."""
 
     @property
     def stream(self) -> DatastreamId:
@@ -56,6 +59,7 @@ class OfIssueCourse(Course[A]):
     async def look(self) -> bool:
         """See :meth:`Course.look`: without an open issue of this job there is nothing to do any more."""
         job = (await self.instance.gateway.job(JobId(self.record.job or 0), fresh=True)).value
+        self.must_be_its(job)
         mine = await self._mine()
         issue = issue_of(job, mine) if job.state is State.FAILED else None
         self._was_open = issue is not None
@@ -88,8 +92,11 @@ class OfIssueCourse(Course[A]):
         """See :meth:`Course.sent`."""
         if (done := self.done(act, is_accepted=isinstance(attempt, Accepted))) is not None:
             return done
-        why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-        told = retry.not_seen(act, fate_of(attempt), self.clock(), is_gone=self.is_gone)
+        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
+        said = words_in(attempt.said) or "" if isinstance(attempt, Accepted) else ""
+        told = retry.not_seen(
+            act, fate_of(attempt), self.clock(), is_gone=self.is_gone, is_read=self.is_read, said=said
+        )
         return Ending(ActState.UNKNOWN, f"{why}, and not seen since", told)
 
     @abstractmethod

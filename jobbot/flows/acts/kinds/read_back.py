@@ -1,10 +1,13 @@
-"""Reads after an act's request: something again until it says enough or the time is up, and the jobs that it named."""
+"""Reads after an act's request: something again until it says enough or the time is up, and the jobs that it named.
+
+What an answer said is kept in the row: the numbers of the new jobs, else its words, as any body is an acceptance.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.model import Job, JobId, Started
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -13,6 +16,18 @@ from jobbot.store.database.retry import Timer
 log = get_logger(__name__)
 
 V = TypeVar("V")
+
+_WORDS = "said: "
+
+
+def kept_of(said: Started) -> str:
+    """What of an answer is kept."""
+    return ",".join(map(str, said.jobs)) or (f"{_WORDS}{said.message}" if said.message else "")
+
+
+def words_in(kept: str) -> str | None:
+    """Adverity's own words, empty where it had none; None where the answer has named jobs."""
+    return kept.removeprefix(_WORDS) if not kept or kept.startswith(_WORDS) else None
 
 
 async def read_until(

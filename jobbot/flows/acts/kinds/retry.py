@@ -13,7 +13,7 @@ from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Days, Issue, Job, JobId
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered
 from jobbot.flows.acts.kinds.of_issue import IssueDetails, OfIssueCourse, act_of
-from jobbot.flows.acts.kinds.read_back import read_named, read_until
+from jobbot.flows.acts.kinds.read_back import kept_of, read_named, read_until, words_in
 from jobbot.render.acts import fetch, retry
 from jobbot.render.acts.retry import Acknowledgement, RetriedJob
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -51,14 +51,14 @@ class RetryCourse(OfIssueCourse[RetriedJob]):
     async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: the numbers of the new jobs are kept, as far as the answer names them."""
         said = await self.instance.gateway.retry(self.path or "", before_send=before_send)
-        return ",".join(map(str, said.jobs))
+        return kept_of(said)
 
     async def read_back(self, attempt: Sent, bound: float) -> None:
         """See :meth:`Course.read_back`: the jobs that the answer named, else one that is new, else the issue."""
         match attempt:
             case RefusedUpstream():
                 pass
-            case Accepted(said=said) if said:
+            case Accepted(said=said) if words_in(said) is None:
                 self._jobs = await read_named(said, self.instance)
             case Accepted() | Unanswered():
                 bound, is_accepted = min(bound, LOOKS_FOR), isinstance(attempt, Accepted)
@@ -70,6 +70,7 @@ class RetryCourse(OfIssueCourse[RetriedJob]):
                     timer=self.timer,
                 )
                 self._jobs = (found or ()) if is_accepted or self.is_gone else ()
+                self.is_read = found is not None
             case _:
                 assert_never(attempt)
 
@@ -118,7 +119,7 @@ class AcknowledgeCourse(OfIssueCourse[Acknowledgement]):
         """See :meth:`Course.read_back`: until the issue is not among the open ones."""
         if not isinstance(attempt, RefusedUpstream):
             gone = await read_until(self.has_gone, bool, bound=bound, timing=self.timing, timer=self.timer)
-            self.is_gone = gone is True
+            self.is_gone, self.is_read = gone is True, gone is not None
 
     def done(self, act: Acknowledgement, *, is_accepted: bool) -> Ending | None:
         """See :class:`OfIssueCourse`."""

@@ -45,6 +45,7 @@ class ScheduleCourse(Course[S]):
     switches_on: ClassVar[bool]
     _before: Datastream | None = None
     _seen: Datastream | None = None
+    _read_at: datetime | None = None
 
     @property
     def _stream(self) -> DatastreamId:
@@ -62,7 +63,9 @@ class ScheduleCourse(Course[S]):
         return self._before.enabled is not self.switches_on
 
     async def _read(self) -> Datastream:
-        return (await self.instance.gateway.current_datastream(self._stream)).value
+        answer = await self.instance.gateway.current_datastream(self._stream)
+        self._read_at = answer.read_at
+        return answer.value
 
     async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
@@ -93,9 +96,12 @@ class ScheduleCourse(Course[S]):
         """See :meth:`Course.sent`."""
         if self._seen is not None and self._is_switched(self._seen):
             return self.done(act, self._seen)
-        why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-        seen = "not read since" if self._seen is None else f"still {'on' if self._seen.enabled else 'off'}"
-        told = words.unknown(act, fate_of(attempt), self.clock())
+        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
+        # What was read before it was sent says nothing of now.
+        enabled = self._seen.enabled if self._seen is not None else None
+        seen = f"still {'on' if enabled else 'off'}" if enabled is not None else "whether it is on was not read since"
+        as_of = self._read_at if enabled is not None and self._read_at is not None else self.clock()
+        told = words.unknown(replace(act, enabled=enabled), fate_of(attempt), as_of)
         return Ending(ActState.UNKNOWN, f"{why}, and {seen}", told)
 
     def moot(self, act: S) -> Ending:

@@ -44,7 +44,7 @@ class ScheduleAftermath:
 
     async def _edit_before(self, act: ActRecord, edited: Callable[[Message], Message]) -> None:
         """Edit the message of the newest pause that was done before an act."""
-        pause = await self._history.pause_before(act.instance, act.subject, act.requested_at)
+        pause = await self._history.pause_before(act.instance, act.subject, act.closed_at or act.requested_at)
         if pause is not None and pause.message_ts is not None and pause.message is not None:
             told = edited(load_message(pause.message))
             await self._announcer_of(pause).edit(Place(pause.channel_id), pause.message_ts, told)

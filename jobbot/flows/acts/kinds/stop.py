@@ -4,6 +4,8 @@ The ending is never decided from the answer to the stop, whose body is not publi
 ends later, or in another way.
 """
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError
@@ -56,6 +58,7 @@ class StopCourse(Course[Stop]):
 
     _before: Job | None = None
     _seen: Job | None = None
+    _seen_at: datetime | None = None
 
     @staticmethod
     def act_of(record: ActRecord) -> Stop:
@@ -84,7 +87,9 @@ class StopCourse(Course[Stop]):
 
     async def look(self) -> bool:
         """See :meth:`Course.look`: a job that is over is not stopped."""
-        self._before = (await self.instance.gateway.job(self._job, fresh=True)).value
+        found = (await self.instance.gateway.job(self._job, fresh=True)).value
+        self.must_be_its(found)
+        self._before = found
         return not self._before.is_over
 
     async def send(self, before_send: BeforeSend) -> str:
@@ -96,7 +101,9 @@ class StopCourse(Course[Stop]):
         """See :meth:`Course.read_back`."""
 
         async def read() -> Job:
-            return (await self.instance.gateway.job(self._job, fresh=True)).value
+            answer = await self.instance.gateway.job(self._job, fresh=True)
+            self._seen_at = answer.read_at
+            return answer.value
 
         self._seen = await read_until(read, lambda job: job.is_over, bound=bound, timing=self.timing, timer=self.timer)
 
@@ -120,20 +127,20 @@ class StopCourse(Course[Stop]):
 
     async def sent(self, attempt: Accepted | Unanswered, act: Stop) -> Ending:
         """See :meth:`Course.sent`."""
-        seen, now = self._seen, self.clock()
+        seen, as_of = self._seen, self._seen_at or self.clock()
         if seen is not None and seen.state in STOPPED:
-            return Ending(ActState.DONE, seen.state_label, words.stopped(act, seen, now))
+            return Ending(ActState.DONE, seen.state_label, words.stopped(act, seen, as_of))
         if seen is not None and seen.is_over:
             return _too_late(seen, act)
         match attempt:
             case Accepted(at) if seen is not None:
                 outcome = f"accepted, but still {seen.state_label}"
-                return Ending(ActState.UNKNOWN, outcome, words.slow(act, seen, at, now))
+                return Ending(ActState.UNKNOWN, outcome, words.slow(act, seen, at, as_of))
             case Accepted():
                 outcome = "accepted, but not seen since"
-            case Unanswered(why):
-                outcome = f"no answer: {why}"
-        return Ending(ActState.UNKNOWN, outcome, words.unknown(act, seen, now, fate=fate_of(attempt)))
+            case Unanswered():
+                outcome = attempt.in_words
+        return Ending(ActState.UNKNOWN, outcome, words.unknown(act, seen, as_of, fate=fate_of(attempt)))
 
 
 def _too_late(job: Job, stop: Stop) -> Ending:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobbot.access import Need
 from jobbot.adverity.errors import NotFound
@@ -26,7 +27,7 @@ from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, 
 from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
 
 _AHEAD = timedelta(hours=14)
-"""How far ahead of UTC the earliest clocks on earth are: a day that has begun there may be fetched."""
+"""How far ahead of UTC the earliest clocks on earth are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class FetchWindow(ActWindow[FetchAgain]):
             workspace=int(facts.datastream.workspace.id) if facts.datastream.workspace is not None else None,
             range_start=of_job.start if of_job is not None else None,
             range_end=of_job.end if of_job is not None else None,
+            details=FetchDetails(zone=asked.zone.key if asked.zone is not None else "").model_dump_json(),
         )
         earlier = (facts.earlier.user_id, facts.earlier.requested_at) if facts.earlier is not None else None
         shown = FetchQuestion(
@@ -121,7 +123,9 @@ class FetchWindow(ActWindow[FetchAgain]):
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
         """See :meth:`ActWindow.order`: the days as they were picked; other days than its job's are none of it."""
         first, last = submitted.day(words.FIRST_DAY), submitted.day(words.LAST_DAY)
-        if wrong := words.wrong_days(first, last, (now + _AHEAD).date()):
+        zone = FetchDetails.model_validate_json(metadata.details or "{}").zone
+        # The days of a request are of the zone of whoever asked for it.
+        if wrong := words.wrong_days(first, last, _today(zone if metadata.review is None else "", now)):
             return wrong
         assert first is not None  # noqa: S101 - narrows for the type checker
         assert last is not None  # noqa: S101 - narrows for the type checker
@@ -141,6 +145,14 @@ class FetchWindow(ActWindow[FetchAgain]):
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """See :meth:`ActWindow.refuse`."""
         return await refuse_datastream(self._gate, who, metadata.datastream, instance, self.need)
+
+
+def _today(zone: str, now: datetime) -> date:
+    """The person's; where their zone is not known, the latest day that has begun anywhere."""
+    try:
+        return now.astimezone(ZoneInfo(zone)).date()
+    except (ValueError, ZoneInfoNotFoundError):
+        return (now + _AHEAD).date()
 
 
 def _called(wish: FetchAgain) -> str:

@@ -277,6 +277,8 @@ async def test_where_answers_are_for_who_asks_the_list_is(channel: str) -> None:
         ({"stream": "facebook acme"}, DATASTREAM),
         ({"stream": "42 elsewhere"}, DATASTREAM),
         ({"stream": "-1 acme"}, DATASTREAM),
+        ({"stream": "0 acme"}, DATASTREAM),
+        ({"stream": "9223372036854775808 acme"}, DATASTREAM),
         ({"states": ("Running", "Haywire")}, STATES),
         ({"when": "stop 48470"}, RANGE),
         ({"when": "since 1970"}, RANGE),
