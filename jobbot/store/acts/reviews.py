@@ -29,7 +29,7 @@ from jobbot.store.database.engine import Database
 from jobbot.store.database.lease import now_in
 from jobbot.store.database.tables import acts, outbox, review_requests
 from jobbot.store.following.model import Notification, read_workspaces, written_workspaces
-from jobbot.store.following.outbox import put
+from jobbot.store.following.outbox import put, rewrite_unposted
 
 OPEN_MOST = 3
 """Of one person at a time."""
@@ -237,7 +237,9 @@ async def _edit(
         under=request.id,
         edits=True,
     )
-    await put(connection, [edit], clock(), now_in(database, clock))
+    # What was not posted in time calls nobody to what is over.
+    if not await rewrite_unposted(connection, edit, now_in(database, clock)):
+        await put(connection, [edit], clock(), now_in(database, clock))
 
 
 def _notification(request: ReviewRequest, message: str) -> Notification:

@@ -145,6 +145,16 @@ async def rewrite(connection: AsyncConnection, edits: Sequence[Notification], no
     return found
 
 
+async def rewrite_unposted(connection: AsyncConnection, edit: Notification, now: Now) -> bool:
+    """Let a post that nobody has begun say what an edit of it says: whether it was so, and the edit is not needed."""
+    waits = update(outbox).where(
+        _owed, outbox.c.id == edit.under, outbox.c.posting_at.is_(None), outbox.c.lease_until <= now
+    )
+    says = {"message": edit.message, "workspaces": written_workspaces(edit.workspaces)}
+    # The fence goes up for the same reason as in :func:`rewrite`.
+    return (await connection.execute(waits.values(**says, fence=outbox.c.fence + 1))).rowcount == 1
+
+
 class Outbox:
     """On a database; every method may raise StoreUnavailable, and all that change a notification LostNotification."""
 

@@ -543,6 +543,20 @@ class TestItsEnd:
         await two.presses(BEN, Reviewing.REVIEW, id_)
         assert "has expired" in it.slack.whispers(BEN)[-1]
 
+    async def test_a_card_that_was_not_posted_in_time_calls_nobody_any_more(self, it: World) -> None:
+        one = it.starts("one")
+        await one.asks()
+        await one.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "runaway"}))
+        await one.ends()
+        await one.kill()
+        it.time.pass_(TEN_MINUTES)
+        two = it.starts("two")
+        await two.looks()
+        await two.delivers_all()
+        (said,) = card(it).texts
+        assert said.startswith("*Nobody reviewed it in time: stop of job 987")
+        assert buttons_of(card(it)) == []
+
     async def test_one_that_cannot_be_read_ends_and_holds_up_no_other(self, it: World) -> None:
         one = it.starts("one")
         await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})

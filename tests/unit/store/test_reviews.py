@@ -181,8 +181,10 @@ async def test_a_repeated_submission_is_the_first_one(tmp_path: Path) -> None:
         assert isinstance(await ledger.submit(act, card=card), Claimed)
         assert isinstance(await ledger.submit(act, card=card), Repeated)
         async with database.reading() as connection:
-            keys = (await connection.execute(select(outbox.c.dedupe_key))).scalars().all()
-        assert sorted(keys) == [f"review {request.id}", f"review {request.id} confirmed"]
+            rows = (await connection.execute(select(outbox.c.dedupe_key, outbox.c.message))).all()
+        confirmed = await store.find(request.id)
+        assert confirmed is not None
+        assert rows == [(f"review {request.id}", card(confirmed))], "it was not posted before"
 
 
 async def test_the_same_act_is_that_of_the_same_channel_and_of_a_pause_that_of_the_same_end(tmp_path: Path) -> None:
