@@ -89,8 +89,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays: nobody looks through it again and again for garbage."""
+    """What is there now stays: nobody looks through it again and again for garbage, and seldom for that of tests.
+
+    With Python's own 700 objects in the place of 50,000, looking takes a fifth of the tests that make many.
+    """
     gc.freeze()
+    gc.set_threshold(50_000)
     gc.enable()
 
 

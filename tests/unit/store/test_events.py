@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access.policy import Need
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.events import Event, EventHistory, EventQuery, Seen, keep_events
 from jobbot.store.following.model import Notification
 from jobbot.store.following.outbox import KEEP_NOTIFICATIONS, Outbox, put
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import LEASE, START, Clock
 
 HOUR = timedelta(hours=1)
@@ -57,7 +58,7 @@ class Kept:
 @pytest.fixture
 async def kept(database_url: str) -> AsyncIterator[Kept]:
     clock = Clock()
-    database = Database(make_engine(database_url), time_is_held=True)
+    database = Database(kept_engine(database_url), time_is_held=True)
     yield Kept(database, EventHistory(database), Outbox(database, owner="one", clock=clock, lease=LEASE), clock)
     await database.aclose()
 

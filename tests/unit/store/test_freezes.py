@@ -4,11 +4,12 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.model import Notification
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.freezes import Freeze, Freezes
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import LEASE, START, Clock
 
 HALF = timedelta(minutes=30)
@@ -34,7 +35,7 @@ def told(one: Freeze) -> Notification:
 
 
 async def test_the_life_of_a_freeze(database_url: str) -> None:
-    clock, engine = Clock(), make_engine(database_url)
+    clock, engine = Clock(), kept_engine(database_url)
     database = Database(engine, time_is_held=True)
     await migrate(database)
     one, two = Freezes(database, clock), Freezes(database, clock)
@@ -84,7 +85,7 @@ async def test_the_life_of_a_freeze(database_url: str) -> None:
 
 
 async def test_of_two_at_once_one_is_on(database_url: str) -> None:
-    clock, engine = Clock(), make_engine(database_url)
+    clock, engine = Clock(), kept_engine(database_url)
     database = Database(engine, time_is_held=True)
     await migrate(database)
     both = [freeze(f"U{number}", clock=clock) for number in range(5)]

@@ -9,7 +9,8 @@ import pytest
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Claimed, Kind
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import START, Clock, begin, ledgers, plan, wish
 
 HOUR = timedelta(hours=1)
@@ -42,7 +43,7 @@ class Kept:
 @pytest.fixture
 async def kept(database_url: str) -> AsyncIterator[Kept]:
     async with ledgers(database_url, Clock(), "one") as [ledger]:
-        database = Database(make_engine(database_url))
+        database = Database(kept_engine(database_url))
         yield Kept(ledger, ActHistory(database))
         await database.aclose()
 

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Held, LostClaim, Repeated, Replan
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.migrate import migrate
 from jobbot.store.slack_retries import KEEP_KEYS, SlackRetries
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, plan, wish
 
 HOUR = timedelta(hours=1)
@@ -28,7 +29,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """For looking."""
-    made = Database(make_engine(database_url))
+    made = Database(kept_engine(database_url))
     yield made
     await made.aclose()
 
@@ -213,7 +214,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
 
 
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
-    database = Database(make_engine(database_url), time_is_held=True)
+    database = Database(kept_engine(database_url), time_is_held=True)
     await migrate(database)
     seen = SlackRetries(database, clock, extra=30)
     answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
@@ -245,7 +246,7 @@ class Lossy(Database):
 @pytest.fixture
 async def lossy(database_url: str, clock: Clock) -> AsyncIterator[tuple[Lossy, SqlLedger]]:
     """A third process, on a bad line."""
-    database = Lossy(make_engine(database_url), time_is_held=True)
+    database = Lossy(kept_engine(database_url), time_is_held=True)
     yield database, SqlLedger(database, owner="three", clock=clock, lease=LEASE)
     await database.aclose()
 

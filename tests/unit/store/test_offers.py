@@ -12,12 +12,13 @@ from sqlalchemy import select
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import outbox
 from jobbot.store.following.model import Notification
 from jobbot.store.following.offers import AGAIN_AFTER, AT_ONCE, KEEP, OfferStore
 from jobbot.store.following.outbox import put
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import Clock
 
 JOB, DAYS = "job 987", "fetch 42 2022-10-01 2022-10-27"
@@ -52,7 +53,7 @@ class Two:
 async def two(database_url: str) -> AsyncIterator[Two]:
     clock = Clock()
     async with AsyncExitStack() as stack:
-        databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
+        databases = [Database(kept_engine(database_url), time_is_held=True) for _ in range(2)]
         for database in databases:
             stack.push_async_callback(database.aclose)
         await migrate(databases[0])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import alerts, outbox, watches
 from jobbot.store.following.model import Alert, LostRound, Notification, RoundResult
@@ -25,6 +25,7 @@ from jobbot.store.following.outbox import (
 )
 from jobbot.store.following.poll_rounds import ENDINGS_KEPT, PollRounds
 from jobbot.store.following.watches import WatchStore
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import LEASE, Clock
 
 
@@ -52,7 +53,7 @@ class Two:
 async def two(database_url: str) -> AsyncIterator[Two]:
     clock = Clock()
     async with AsyncExitStack() as stack:
-        databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
+        databases = [Database(kept_engine(database_url), time_is_held=True) for _ in range(2)]
         for database in databases:
             stack.push_async_callback(database.aclose)
         await migrate(databases[0])

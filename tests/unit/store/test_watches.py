@@ -5,16 +5,17 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import alerts
 from jobbot.store.following.model import Alert
 from jobbot.store.following.watches import WatchStore
+from tests.support.kept_engines import kept_engine
 from tests.unit.store.world import START, Clock
 
 
 async def test_of_those_who_switch_alerts_on_at_once_one_is_the_last(database_url: str) -> None:
-    databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
+    databases = [Database(kept_engine(database_url), time_is_held=True) for _ in range(2)]
     await migrate(databases[0])
 
     async def switch_on(number: int) -> None:

@@ -12,8 +12,9 @@ from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Held, Kind, Repeated, Replan
 from jobbot.store.acts.review_request import NotConfirmed
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
+from tests.support.kept_engines import kept_engine
 
 START = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -87,7 +88,7 @@ async def newest(database: Database, job: int = 987, *, instance: str = "acme") 
 
 @asynccontextmanager
 async def ledgers(
-    url: str, clock: Clock, *owners: str, engine: Callable[[str], AsyncEngine] = make_engine
+    url: str, clock: Clock, *owners: str, engine: Callable[[str], AsyncEngine] = kept_engine
 ) -> AsyncIterator[list[SqlLedger]]:
     """One ledger an owner, each with connections of its own, on one database."""
     databases = [Database(engine(url), time_is_held=True) for _ in owners]
