@@ -1,11 +1,11 @@
 """Builds and starts everything, in the order in which it is needed, and closes it in reverse."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
@@ -15,64 +15,28 @@ from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.app_following import FollowingServices
+from jobbot.app_handlers import Handlers
 from jobbot.config import Settings
-from jobbot.flows.acts.acting import ActFlow
-from jobbot.flows.acts.history import HistoryFlow
-from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
-from jobbot.flows.acts.kinds.retry_question import IssueQuestions
-from jobbot.flows.acts.kinds.schedule_aftermath import ScheduleAftermath
-from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
-from jobbot.flows.acts.kinds.several_question import SeveralQuestions
-from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
-from jobbot.flows.acts.paused import PausedFlow, Pauses
-from jobbot.flows.handover import HandoverFlow
+from jobbot.flows.acts.paused import Pauses
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
-from jobbot.flows.jobs.issues import IssuesFlow
-from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.flows.timeline import TimelineFlow
-from jobbot.flows.timeline_record import TimelineRecord
-from jobbot.intents.model import (
-    Acknowledge,
-    FetchAgain,
-    Intent,
-    PauseSchedule,
-    ResumeSchedule,
-    Retry,
-    StopJob,
-    StopSeveral,
-)
 from jobbot.logs import get_logger
-from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
-from jobbot.slack.handlers.answers import Answers
-from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.windows.act_window import ActWindow
-from jobbot.slack.handlers.windows.fetch import FetchWindow
-from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
-from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
-from jobbot.slack.handlers.windows.several import SeveralWindow
-from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, RejectionCounter, build_web
 from jobbot.slack.transport.start import StartFailed, ask_home, connect, open_server, socket_mode
 from jobbot.slack.transport.web_server import WebServer
-from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
-from jobbot.slack.web.permalinks import Permalinks
 from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActState, Kind
-from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
@@ -244,86 +208,24 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
-        windows = self._act_windows(gate, ledger, history, naming, catalogue)
-        acting = ActFlow(
-            ledger,
-            SlackAnnouncer(outbound),
-            self._clock,
-            timing.act_timing,
-            telemetry,
-            freezes=following.freezes_there,
-            may_notify=following.may_notify,
-            permits=permits_of(gate, windows.values()),
-            afterwards=following.offered.beside(
-                {
-                    (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
-                    (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                    (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                    **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
-                }
-            ),
-        )
-        dialogue = ActDialogue(
-            gate=gate,
-            instances=instances,
-            acting=acting,
-            reviewing=following.reviewing,
-            windows=windows,
-            outbound=outbound,
-            clock=self._clock,
-            act_timing=timing.act_timing,
-        )
-        answers = Answers(
+        handlers = Handlers(
+            database=database,
+            ledger=ledger,
+            slack_retries=slack_retries,
             gate=gate,
             naming=naming,
             instances=instances,
-            listing=ListingFlow(self._clock, catalogue, stops),
-            history=HistoryFlow(history, self._clock),
-            timeline=TimelineFlow(
-                TimelineRecord(history, events, following.freezes, ReviewHistory(database)),
-                Permalinks(outbound, seconds=timing.patience).of,
-                directory.names,
-                self._clock,
-                audience=gate.audience,
-            ),
-            issues=IssuesFlow(catalogue),
-            paused=PausedFlow(history),
-            handover=HandoverFlow(
-                listing=ListingFlow(self._clock, catalogue, stops),
-                paused=PausedFlow(history),
-                watching=following.watching,
-                history=history,
-                frozen=following.frozen,
-                clock=self._clock,
-            ),
-            frozen=following.frozen,
-            freezing=following.freeze_handler(),
-            following=following.handler(),
-            dialogue=dialogue,
-            names=directory.names,
-            patience=timing.patience,
+            catalogue=catalogue,
+            stops=stops,
+            directory=directory,
+            following=following,
             outbound=outbound,
             clock=self._clock,
-            command="/jobs",
-        )
-        listeners = Listeners(
-            gate=gate,
-            answers=answers,
-            dialogue=dialogue,
-            anywhere=Anywhere.of(
-                gate=gate,
-                directory=directory,
-                catalogue=catalogue,
-                instances=instances,
-                answers=answers,
-                outbound=outbound,
-                clock=self._clock,
-            ),
-            is_first=slack_retries.seems_first,
+            timing=timing,
             telemetry=telemetry,
         )
         template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)
+        app = build_bolt(template, home, handlers.listeners, self._work, channel_changed=following.forget_channel)
 
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
@@ -332,7 +234,7 @@ class Jobbot:
             ledger=ledger,
             presence=presence,
             slack_retries=slack_retries,
-            acting=acting,
+            acting=handlers.acting,
             instances=instances,
             start=self._work.start,
             lease=timing.lease,
@@ -354,22 +256,6 @@ class Jobbot:
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket, timing.watchdog)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
-
-    def _act_windows(
-        self, gate: Gate, ledger: SqlLedger, history: ActHistory, naming: Naming, catalogue: Catalogue
-    ) -> Mapping[type[Intent], ActWindow[Any]]:
-        """The window of each act, by the intent that asks for it."""
-        issues, schedules = IssueQuestions(ledger), ScheduleQuestions(history)
-        ask = self._timing.act_timing.ask
-        return {
-            StopJob: StopWindow(gate, StopConfirmations(ledger), ask=ask),
-            FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
-            StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
-            PauseSchedule: PauseWindow(gate, schedules),
-            ResumeSchedule: ResumeWindow(gate, schedules),
-            Retry: RetryWindow(gate, issues, ask=ask),
-            Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
-        }
 
     def _open_ports(self, app: AsyncApp) -> None:
         """Slack's port, and that of readiness and metrics where it is another one."""

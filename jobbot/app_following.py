@@ -13,12 +13,13 @@ from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
+from jobbot.flows.following.keeping import is_first_delivery
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
+from jobbot.flows.following.watching import WatchingFlow, current_outages
 from jobbot.flows.frozen import FreezeLine, FreezesThere
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -26,6 +27,7 @@ from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.job_cards import JobCards
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
@@ -95,7 +97,6 @@ class FollowingServices:
         self._rounds = rounds
         self._outbox = outbox
         self._naming = naming
-        self._stops = stops
         self._catalogue = catalogue
         sights = BoundChannels(gate.reach, catalogue)
         notifier = self._notifier = SlackNotifier(
@@ -138,6 +139,10 @@ class FollowingServices:
             freezes=self.freezes_there,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
+        self.cards = JobCards(
+            gate=gate, watching=self.watching, stops=stops, offered=offered, frozen=self.frozen, clock=clock
+        )
+        """Answers that are edited later."""
         self._freezing = FreezeFlow(self.freezes, clock, hasten=self.watching.hasten, wake=self._dispatcher.wake)
         self._orphaned = OrphanedInstances(
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
@@ -147,16 +152,14 @@ class FollowingServices:
         self._dispatcher.wake()
 
     def handler(self) -> Following:
-        """The handler of watches, alerts and cards."""
+        """The handler of watches and alerts."""
         return Following(
             gate=self._gate,
             naming=self._naming,
             instances=self._instances,
             watching=self.watching,
-            stops=self._stops,
+            cards=self.cards,
             marks=self._marks,
-            offered=self.offered,
-            frozen=self.frozen,
             directory=self._directory,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import stamina
 
-from jobbot.adverity.gateway import OPTIONAL_SECONDS, patient_retries
+from jobbot.adverity.call_policy import OPTIONAL_SECONDS, patient_retries
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import NEEDED, PATIENCE

@@ -6,9 +6,10 @@ By the one decision of ``decide``: a person as in a channel that permits everyth
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jobbot.access.decide import Allowed, Refused, decide, refuse_early
+from jobbot.access.decide import decide, refuse_early
 from jobbot.access.facts import Channel, Directory, Facts, Home, Person
 from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.reasons import Allowed, Refused
 from jobbot.interaction import Interaction
 
 _OPEN = "C0OPEN"
@@ -21,7 +22,7 @@ def refuse_anywhere(who: Interaction, home: Home) -> Refused | None:
 
 
 def refuse_person(who: Interaction, home: Home, person: Person | None) -> Refused | None:
-    """The same by what Slack says of the person; None for ``person``: it does not say, which is a refusal."""
+    """Refuse by what Slack says of the person; None for ``person``: the look-up failed, which refuses too."""
     asked = replace(who, channel_id=_OPEN)
     decision = decide(asked, Need.VIEW, _PERMITS_ALL, home, Facts(person=person, channel=Channel()))
     return decision if isinstance(decision, Refused) else None

@@ -51,7 +51,7 @@ class ChannelGone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The facts of one decision. None: the look-up failed or was not made, which is never a yes.
+    """The facts of one decision. None: the look-up failed or was not made; that never permits anything.
 
     ``in_usergroup``: whether the person is in one of the user groups that what is needed is limited to. ``key``: what
     the instance said of jobbot's key so far; it decides nothing, as only the instance itself does, and is told.

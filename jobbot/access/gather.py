@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from jobbot.access.decide import Refused, is_colleague, open_among, places_of, with_places, without_places
+from jobbot.access.decide import is_colleague
 from jobbot.access.facts import Directory, Facts, Home
+from jobbot.access.places import open_among, places_of, with_places, without_places
 from jobbot.access.policy import Limit, Need, Policy, Where
+from jobbot.access.reasons import Refused
 from jobbot.interaction import Interaction
 
 PLACES_ASKED = 8

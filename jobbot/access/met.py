@@ -33,7 +33,7 @@ class Met(StrEnum):
     IN_GROUP = "in_group"
     """In one of the user groups that may: their ids."""
     TWO_PEOPLE = "two_people"
-    """Not in the way of asking: somebody else confirms it."""
+    """It may be asked for; somebody else confirms it."""
     WORKSPACES = "workspaces"
     """Not in the way, but a limit: the channel shows the jobs of these workspaces of Adverity alone, as configured."""
     KEY_ACCEPTED = "key_accepted"

@@ -131,7 +131,7 @@ class Policy:
         """Where something may be done, and by whom, in the policy's order.
 
         ``but`` is a channel to leave out; ``instance`` the one that is meant, None for any. Whether another
-        organisation is in one of them only Slack knows: see ``decide.with_places``.
+        organisation is in one of them only Slack knows: see ``places.with_places``.
         """
         return tuple(
             Where(channel, tuple(sorted(rule.limit(need).users)), tuple(sorted(rule.limit(need).usergroups)))

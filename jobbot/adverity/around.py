@@ -31,7 +31,7 @@ class _Fact(BaseModel):
 
 
 class NotKnown(_Fact):
-    """It could not be read: the key may not, there is no such path, no answer in time or none at all, or not in it."""
+    """It could not be read: the key is not allowed to, there is no such path, or no answer in time that says it."""
 
     why: Why
 
@@ -65,7 +65,7 @@ Upcoming = NextFetch | Off | NotKnown
 
 
 class Brought(_Fact):
-    """What a job brought: so many extracts, and their rows where each says how many.
+    """What a job brought: the number of its extracts, and their rows where each extract says how many.
 
     ``complete`` is False where there were more than the client reads.
     """

@@ -1,4 +1,4 @@
-"""A queue before an instance: a limit of concurrent HTTP exchanges; writes first, then reads, then background errands.
+"""A queue before an instance: a limit of concurrent HTTP exchanges; writes first, then reads, then background reads.
 
 Adverity asks for one call at a time (documented). A turn is one HTTP exchange, not one question: a stop that comes
 while ten pages are read waits for one page.

@@ -1,12 +1,8 @@
-"""The gateway to an instance: queue, cache, retries and circuit breaker around the client.
+"""The gateway to an instance: its reads, each with how long it is kept, and its writes.
 
-Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
-Retry-After). Each HTTP exchange takes its own turn in the queue and gives it back before the next page or retry, so
-that a write (stop, fetch, retry, acknowledgement, a schedule's switch) waits only for the exchange on the wire. A write
-is sent once, also while the breaker is open.
+How a call leaves - one at a time, with retries, behind a circuit breaker - is ``call_policy``'s.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,14 +10,13 @@ from typing import TypeVar
 
 import stamina
 
+from jobbot.adverity.background_reads import BackgroundReads
 from jobbot.adverity.breaker import Breaker
-from jobbot.adverity.call_labels import DATASTREAM, ISSUES, JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.call_labels import DATASTREAM, ISSUES, JOB, JOBS
+from jobbot.adverity.call_policy import OPTIONAL_SECONDS, BeforeSend, CallPolicy, patient_retries, wait_before_retry
 from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
-from jobbot.adverity.errands import Errands
-from jobbot.adverity.errors import AdverityError, Busy, Unreachable
-from jobbot.adverity.exchange import Request, Send
-from jobbot.adverity.key_seen import KeySeen, key_after
+from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import (
     Datastream,
     DatastreamId,
@@ -38,24 +33,13 @@ from jobbot.adverity.model import (
 from jobbot.adverity.optional_reads import OptionalReads
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
-from jobbot.adverity.read_cache import Answer, Call, ReadCache, Spared
+from jobbot.adverity.read_cache import Answer, Call, ReadCache
 from jobbot.telemetry import Telemetry
-from jobbot.telemetry.labels import Cache
 
-__all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
+__all__ = ["Answer", "BeforeSend", "Gateway", "patient_retries", "wait_before_retry"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-RETRY_AFTER_MOST = 10.0
-"""Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
-
-OPTIONAL_SECONDS = 5.0
-"""How long what an answer can do without may hold the queue."""
-
-
-BeforeSend = Callable[[], Awaitable[None]]
-"""Awaited when the turn of a write has come, right before it leaves: where it raises, nothing is sent."""
 
 
 def _utc_now() -> datetime:
@@ -68,22 +52,6 @@ def _nothing() -> None:
 
 async def _no_look() -> None:
     pass
-
-
-def patient_retries() -> stamina.AsyncRetryingCaller:
-    """Retry settings for reads: three tries, 0.2 to 2 s apart, none after ten seconds."""
-    return stamina.AsyncRetryingCaller(attempts=3, timeout=10.0, wait_initial=0.2, wait_max=2.0, wait_jitter=0.3)
-
-
-def wait_before_retry(error: Exception) -> bool | float:
-    """Whether to retry a read after this error: False, True (usual backoff), or the seconds to wait."""
-    match error:
-        case Busy(retry_after=seconds) if seconds is not None:
-            return seconds if seconds <= RETRY_AFTER_MOST else False
-        case AdverityError():
-            return error.is_transient
-        case _:
-            return False
 
 
 class Gateway:
@@ -109,20 +77,22 @@ class Gateway:
         telemetry: Telemetry | None = None,
     ) -> None:
         self._client = client
-        self._telemetry = telemetry or Telemetry()
-        self._queue = CallQueue(concurrency)
-        self._breaker = breaker or Breaker(monotonic, clock=clock)
-        self._retries = retries or patient_retries()
-        self._optional_seconds = optional_seconds
-        self.key_seen: KeySeen | None = None
+        self._policy = policy = CallPolicy(
+            client,
+            queue=CallQueue(concurrency),
+            breaker=breaker or Breaker(monotonic, clock=clock),
+            retries=retries or patient_retries(),
+            optional_seconds=optional_seconds,
+            telemetry=telemetry or Telemetry(),
+        )
 
         def reads(
             endpoint: str, ask: Callable[[AdverityClient, K], Awaitable[V]], *, size: int = 64
         ) -> ReadCache[K, V]:
             async def read(key: K, call: Call) -> V:
-                return await ask(self._reading(call), key)
+                return await ask(policy.for_read(call), key)
 
-            spared = self._spared(endpoint)
+            spared = policy.spared(endpoint)
             return ReadCache(read, clock=clock, monotonic=monotonic, max_age=max_age, size=size, spared=spared)
 
         self._lists = reads(JOBS, AdverityClient.list_jobs)
@@ -134,9 +104,9 @@ class Gateway:
         self._datastreams = reads(DATASTREAM, AdverityClient.datastream)
         self._issues: ReadCache[DatastreamId, Entries[Issue]] = reads(ISSUES, AdverityClient.issues)
         self._optional = OptionalReads(
-            self._glancing, self._breaker, clock=clock, monotonic=monotonic, spared=self._spared
+            policy.for_optional_read, policy.breaker, clock=clock, monotonic=monotonic, spared=policy.spared
         )
-        self._errands = Errands(self._optional.runs.get, self._queue)
+        self._background = BackgroundReads(self._optional.runs.get, policy.queue)
 
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
         """The jobs of a query. ``fresh``: neither kept, nor of a call that was on the wire when this was asked."""
@@ -206,7 +176,7 @@ class Gateway:
 
     def learn_runs(self, datastream_ids: Iterable[DatastreamId]) -> None:
         """Read them in the background, one datastream after the other, each when nobody waits for the instance."""
-        self._errands.add(datastream_ids)
+        self._background.add(datastream_ids)
 
     def known_datastream(self, datastream_id: DatastreamId) -> Datastream | None:
         """A datastream that was read within the hour, without asking."""
@@ -257,7 +227,7 @@ class Gateway:
         Those are all jobs, because follow-up jobs are discarded with one that stops, and whatever ``forget`` forgets.
         """
         try:
-            return await write(self._client.through(lambda send: self._at_once(send, before_send)))
+            return await write(self._policy.for_write(before_send))
         finally:
             for reads in (self._jobs, self._ended, self._lists, self._recent):
                 reads.forget()
@@ -268,6 +238,11 @@ class Gateway:
         self._optional.issues.forget()
 
     @property
+    def key_seen(self) -> KeySeen | None:
+        """What the instance's answers said of the key so far; None before the first one that says anything."""
+        return self._policy.key_seen
+
+    @property
     def clock_ahead(self) -> timedelta | None:
         """How far the instance's clock is ahead of ours, from its answers; None before the first one."""
         return self._client.clock_ahead
@@ -275,80 +250,11 @@ class Gateway:
     @property
     def waiting(self) -> int:
         """How many requests wait for their turn."""
-        return self._queue.waiting
+        return self._policy.queue.waiting
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
         must = (self._lists, self._jobs, self._ended, self._recent, self._datastreams, self._issues)
-        for reads in (self._errands, *must, self._optional):
+        for reads in (self._background, *must, self._optional):
             await reads.aclose()
         await self._client.aclose()
-
-    def _at_once(self, send: Send, before_send: BeforeSend) -> Send:
-        async def urgent(request: Request) -> bytes:
-            async with self._queue.turn(urgent=True):
-                await before_send()
-                with self._breaker.attempt(always=True):
-                    return await self._observed(send, request)
-
-        return urgent
-
-    def _reading(self, call: Call) -> AdverityClient:
-        """The client with queue, breaker and retries around each HTTP exchange; ``call`` is marked when one leaves."""
-
-        def wrap(send: Send) -> Send:
-            async def attempt(request: Request) -> bytes:
-                self._breaker.check()  # before the queue too: it may be long when the instance hangs
-                async with self._queue.turn():
-                    with self._breaker.attempt():
-                        call.leaves()
-                        return await self._observed(send, request)
-
-            async def patient(request: Request) -> bytes:
-                return await self._retries(self._wait_before_retry, attempt, request)
-
-            return patient
-
-        return self._client.through(wrap)
-
-    def _glancing(self, call: Call) -> AdverityClient:
-        """The client for what an answer can do without: it waits its turn, holds it shortly, and tries once.
-
-        How that ends is kept from the breaker: a path that nobody needs must not close those that people ask for.
-        """
-
-        def wrap(send: Send) -> Send:
-            async def glance(request: Request) -> bytes:
-                async with self._queue.turn():
-                    self._breaker.refuse_while_open()
-                    call.leaves()
-                    try:
-                        async with asyncio.timeout(self._optional_seconds):
-                            return await self._observed(send, request)
-                    except TimeoutError as error:
-                        raise Unreachable(f"no complete answer within {self._optional_seconds:g} s") from error
-
-            return glance
-
-        return self._client.through(wrap)
-
-    async def _observed(self, send: Send, request: Request) -> bytes:
-        with self._telemetry.upstream(endpoint_of(request.target, request.method)) as exchange:
-            try:
-                body = await send(request)
-            except AdverityError as error:
-                exchange.status = status_of(error)
-                self.key_seen = key_after(self.key_seen, request.method, error)
-                raise
-            exchange.status = status_of(None)
-            self.key_seen = key_after(self.key_seen, request.method, None)
-            return body
-
-    def _spared(self, endpoint: str) -> Spared:
-        def spared(cache: Cache, error: AdverityError | None) -> None:
-            self._telemetry.metrics.upstream_spared(endpoint, status_of(error), cache)
-
-        return spared
-
-    def _wait_before_retry(self, error: Exception) -> bool | float:
-        return False if self._breaker.is_open else wait_before_retry(error)

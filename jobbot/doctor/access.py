@@ -17,7 +17,7 @@ from jobbot.access import (
     decide,
 )
 from jobbot.access.configured import policy_of
-from jobbot.access.decide import NotShared
+from jobbot.access.reasons import NotShared
 from jobbot.config import ChannelSettings, Draft, Power
 from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.finding import Finding

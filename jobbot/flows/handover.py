@@ -10,7 +10,8 @@ from jobbot.adverity.model import Job, State
 from jobbot.adverity.streak import Streak
 from jobbot.flows.acts.history import CannotRead, past_act
 from jobbot.flows.acts.paused import PausedFlow
-from jobbot.flows.following.watching import CannotKeep, WatchingFlow
+from jobbot.flows.following.keeping import CannotKeep
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around

@@ -91,8 +91,11 @@ def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misrea
     if not _turns(typed.words):
         meant = _meant(typed, parts)
         act = _act(typed, parts, problems) or _nearly(typed, parts)
-        others = (one for one in other_offers(parts, problems) if typed.holds(one))
-        offers = [one for one in (act, meant, *others) if one is not None]
+        others = [one for one in other_offers(parts, problems) if typed.holds(one)]
+        # A place that is no instance may be a workspace: its jobs come before those of every place.
+        is_place = parts.verb is None and any(isinstance(one, UnknownInstance) for one in problems)
+        likely = [*others, meant] if is_place else [meant, *others]
+        offers = [one for one in (act, *likely) if one is not None]
     elif parts.job is not None:
         offers = [ShowJob(job=parts.job, instance=parts.instance)]
     return Misread(

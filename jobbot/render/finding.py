@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from jobbot.access.decide import NotThisInstance, Reason
+from jobbot.access.reasons import NotThisInstance, Reason
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents.button import encode
 from jobbot.intents.language.numbers import number

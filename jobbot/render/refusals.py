@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from jobbot.access import Refused
-from jobbot.access.decide import (
+from jobbot.access.policy import ACTS, Need, Where
+from jobbot.access.reasons import (
     DirectMessage,
     GuestMayNot,
     LookupFailed,
@@ -22,7 +23,6 @@ from jobbot.access.decide import (
     TwoPeople,
     WrongChannel,
 )
-from jobbot.access.policy import ACTS, Need, Where
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import Part, compose, controls, joined, small, text

@@ -6,7 +6,7 @@ Nothing of jobs is in it. For who is none of ours the trace ends there: what is 
 from collections.abc import Sequence
 
 from jobbot.access import Allowed, Line, Met, Need, Refused, Trace, Where
-from jobbot.access.decide import LookupFailed, NotYou
+from jobbot.access.reasons import LookupFailed, NotYou
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text

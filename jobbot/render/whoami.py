@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from jobbot.access import ACTS, Allowed, Met, Need, Reason, Refused, Where
-from jobbot.access.decide import GuestMayNot, LookupFailed, NotHere, NotShared, NotYou
+from jobbot.access.reasons import GuestMayNot, LookupFailed, NotHere, NotShared, NotYou
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text

@@ -33,7 +33,7 @@ class Cache(StrEnum):
 
 
 class Queue(StrEnum):
-    """Queues: work after acks, requests waiting for an instance, notifications owed."""
+    """Queues: work after acks, requests waiting for an instance, notifications to be delivered."""
 
     WORK = "work"
     UPSTREAM = "upstream"

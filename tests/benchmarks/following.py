@@ -22,9 +22,10 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo
@@ -152,14 +153,14 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
     )
     people = WatchingFlow(watches, rounds, clock, schedule)
     subscriber = Subscriber("C0INC", None, "U0ANA")
-    await people.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
+    await people.alerts.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
     begun = time.perf_counter()
     for minute in range(days * 24 * 60):
         clock.advance(minutes=1)
         if minute % 120 == 0:
             await people.watch(JobId(upstream.newest), instance, subscriber)
             card = await read_card(JobId(upstream.newest), instance, _seen_by_all)
-            await people.keep_live(
+            await people.live.keep_live(
                 card, BASE, ts=f"{minute}.1", subscriber=subscriber, offers=frozenset({Need.STOP, Need.WATCH})
             )
         for _ in range(4):

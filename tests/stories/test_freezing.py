@@ -32,6 +32,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(both: World) -> None:
     await it.ana.submits()
     await it.whispered("Nothing was sent: acme is frozen", it.ana)
     line = f"*Frozen* by <@{mia.id}> until"
+    it.clock.advance(seconds=4)  # a card is edited every few seconds at most
     await it.slack.until(lambda: line in card.text, seconds=30)
     await it.ben.types("/jobs", in_=it.inc)
     listed = await it.said(f"*Frozen* by {mia.real_name} until")
@@ -60,6 +61,7 @@ async def test_it_is_frozen_says_so_everywhere_and_ends(both: World) -> None:
         assert why in it.inc.whispers(person)[-1].text
     await it.ana.clicks("Unfreeze", on=listed)
     await it.said(f"<@{it.ana.id}> unfroze acme")
+    it.clock.advance(seconds=4)
     await it.slack.until(lambda: line not in card.text, seconds=30)
     await mia.clicks("Unfreeze", on=frozen)
     await it.whispered("acme is not frozen", mia)

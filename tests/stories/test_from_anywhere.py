@@ -99,7 +99,7 @@ async def test_a_morning_without_a_command(both: World) -> None:
     await it.ana.types("555 hangs", in_=it.inc)
     edited = it.inc.last_message
     assert edited is not None
-    await it.ana.edits(edited, "@jobbot 555")
+    await is_served(it, it.ana.edits(edited, "@jobbot 555"))
     answer = await it.said("*Job 555: Running*")
     assert answer.thread_ts == edited.ts
     assert it.adverity.count("POST") == staging.count("POST") == 0

@@ -133,7 +133,7 @@ async def test_help_and_the_same_words_from_a_phone(it: World) -> None:
     await it.ana.types("/jobs help", in_=it.inc)
     await it.whispered("`/jobs stop 987 [why]`", it.ana)
     await it.ana.types("/jobs “failed” 2026\u201103\u201101 – 2026\u201103\u201102", in_=it.inc)
-    await it.said("failed, 2026-03-01")
+    await it.said("No failed jobs: 2026-03-01")
 
 
 async def test_many_who_ask_the_same_at_once_cost_one_call(it: World) -> None:

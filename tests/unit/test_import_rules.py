@@ -34,6 +34,8 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         *("jobbot.playground", "slack_sdk", *BOLT),
     ),
     "app": ("jobbot.playground",),
+    "app_following": ("jobbot.playground",),
+    "app_handlers": ("jobbot.playground",),
     "doctor": ("jobbot.playground", "jobbot.flows", "jobbot.render", "jobbot.intents", *BOLT),
     "reload": ("jobbot.playground", "jobbot.slack", "jobbot.store", "jobbot.flows", "jobbot.render"),
     "manifest": ("jobbot",),

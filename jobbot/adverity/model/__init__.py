@@ -1,4 +1,4 @@
-"""Jobs, datastreams, issues, extracts and workspaces as Adverity describes them, read once at the door.
+"""Jobs, datastreams, issues, extracts and workspaces as Adverity describes them, validated as they arrive.
 
 Only ``id`` is certain in an object; everything else may be missing, renamed or of another type, and a state may have a
 label nobody has seen yet. So the models take what they can, keep the rest in ``model_extra`` and never fail on it.

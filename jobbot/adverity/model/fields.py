@@ -1,4 +1,4 @@
-"""The types of the models' fields: each takes any value and makes of it what it means, or nothing."""
+"""The types of the models' fields: each takes a value of any kind and converts it, or gives None."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

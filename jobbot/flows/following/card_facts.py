@@ -5,12 +5,12 @@ of a few cards; it takes its turn like all others, and a later round has its ans
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jobbot.adverity.around import Around
-from jobbot.adverity.model import Job, State
-from jobbot.flows.following.live_cards import Drawn, Facts
+from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.model import Datastream, Job, State
+from jobbot.flows.following.card_row import Drawn
 from jobbot.flows.following.poll_state import Missing, PollState
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around
@@ -21,6 +21,14 @@ MOST = 3
 """Cards of a round for which a call may be begun: the newest, which people look at."""
 
 _AGAIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known by now around a job that is going on, and of its datastream."""
+
+    around: Around = NOTHING
+    stream: Datastream | None = None
 
 
 async def look_again(

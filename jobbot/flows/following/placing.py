@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alerts import Wants
+from jobbot.flows.following.alerts.hits import Wants
 from jobbot.flows.following.poll_state import Placing, PollState
 from jobbot.flows.following.sights import Sight
 from jobbot.store.following.model import Alert

@@ -33,6 +33,15 @@ def watchers_of(watches: Sequence[Watch], over: Collection[int]) -> dict[tuple[s
     return found
 
 
+def watches_seen(watches: Sequence[Watch], over: Mapping[int, Job | None], sight: Sight) -> list[tuple[str, int]]:
+    """The watches of these jobs in channels that see the job, as (channel, job)."""
+    return [
+        (one.channel_id, one.job)
+        for one in watches
+        if one.job in over and sight.sees(one.channel_id, sight.place(over[one.job]) or one.workspace)
+    ]
+
+
 def end_watches(
     watches: Sequence[Watch],
     over: Mapping[int, Job | None],

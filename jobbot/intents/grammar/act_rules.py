@@ -1,7 +1,7 @@
 """The words about acts on datastreams and failed jobs: ``fetch``, ``retry``, ``acknowledge``, ``pause``, ``resume``.
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing. What is only
-asked about is never done: it is noted as wondered, and offered.
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply. What is
+only asked about is never done: it is noted as wondered, and offered.
 """
 
 import re
@@ -46,8 +46,10 @@ def read_act(sentence: Sentence, at: int) -> int:
     """``fetch``, ``retry``, ``pause schedule``; ``stop the schedule`` is a ``pause``, ``who paused`` the record."""
     words, parts, taken = sentence.words, sentence.parts, 1
     following = words[at + 1] if at + 1 < len(words) else ""
-    if words[at] == WHO and (following in STOPPING | ACTED or _DID_WHAT.match(sentence.text, sentence.tokens[at].end)):
-        taken = 1 + (following in STOPPING | ACTED)
+    is_switch = following in ("turned", "switched") and words[at + 2 : at + 3] in (["on"], ["off"])
+    is_acted = following in STOPPING | ACTED or is_switch
+    if words[at] == WHO and (is_acted or _DID_WHAT.match(sentence.text, sentence.tokens[at].end)):
+        taken = 1 + is_acted + is_switch
         sentence.put_report(Verb.HISTORY, at, at + taken)
         return taken
     verb = VERBS.get(words[at]) or _switched(sentence, at)

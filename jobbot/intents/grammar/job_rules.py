@@ -1,6 +1,6 @@
 """The words about one job: verbs, numbers, links, and what stands behind a stop.
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The words about lists - states, ranges, instances - and the words that say nothing, or nothing known.
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """The words about datastreams and workspaces, by number or by name.
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing. No name is
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply. No name is
 looked up here: it is kept as it was put.
 """
 

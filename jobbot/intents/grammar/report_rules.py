@@ -1,6 +1,6 @@
 """The words about alerts (whether they go on, off, or are silent for a while) and about the record (whose stops).
 
-A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+A rule looks at one place of a sentence and returns how many words it took there, 0 where it does not apply.
 """
 
 import re

@@ -183,7 +183,7 @@ STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "kill
 ACTED = frozenset(
     {
         *("paused", "pauses", "pause", "resumed", "resume", "unpaused", "retried", "retry", "acknowledged", "acked"),
-        *("fetched", "refetched", "restarted", "reran", "triggered", "launched", "backfilled"),
+        *("fetched", "refetched", "restarted", "reran", "triggered", "launched", "backfilled", "disabled", "enabled"),
     }
 )
 """Behind ``who``, these and STOPPING ask for the record."""

@@ -143,15 +143,17 @@ def is_not_told(name: str, datastream: int) -> str:
 
 
 def until_options(typed: datetime | None, now: datetime, zone: ZoneInfo | None) -> list[Block]:
-    """The ends that can be chosen: none, some lengths, tomorrow morning, and the one that was typed, if it is to come.
+    """The ends that can be chosen: none, some lengths, the next morning, and the one that was typed, if it is to come.
 
     A value is ``open``, so many hours, or an instant: Slack sends it back as it is.
     """
     local = now.astimezone(zone or UTC)
-    morning = (local + timedelta(days=1)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    if morning <= local:
+        morning += timedelta(days=1)
     ends = [option("Until somebody resumes it", OPEN_END)]
     ends += [option(words, str(hours)) for hours, words in _LENGTHS]
-    instants = {morning: "tomorrow"}
+    instants = {morning: "" if morning.date() == local.date() else "tomorrow"}
     if typed is not None and typed > now:
         instants = {typed.astimezone(zone or UTC): "", **instants}
     for at, day in instants.items():

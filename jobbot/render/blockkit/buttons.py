@@ -282,7 +282,7 @@ def choose(name: str, value: str) -> Block:
 
 
 def copy_markdown(question: Timeline) -> Block:
-    """Copy as Markdown: whispers what the timeline says, ready for a post-mortem."""
+    """Copy as Markdown: posts what the timeline says for the person alone, ready for a post-mortem."""
     label = "This timeline as Markdown, for you alone"
     return button("Copy as Markdown", ActionId.TIMELINE_COPY, encode(question), label=label)
 

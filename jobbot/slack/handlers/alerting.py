@@ -1,4 +1,4 @@
-"""The alerts of a channel at Slack's door: shown, on, off, quiet for a while."""
+"""Serves a channel's alerts: shown, switched on and off, snoozed, and the buttons of an alert's message."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,11 @@ from typing import assert_never
 
 from jobbot.access import Need
 from jobbot.adverity.model import DatastreamId, JobId
-from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.alerts.marks import AlertMarks
+from jobbot.flows.following.keeping import Subscriber
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, number_of
 from jobbot.interaction import Interaction
 from jobbot.render import alert_settings, alerts, notices
@@ -75,7 +77,6 @@ class Alerting:
         if isinstance(asked.datastream, str) or asked.workspace is not None:
             # A name means something on this instance alone: its number may be another datastream's elsewhere.
             wish = replace(wish, instance=instance.name)
-        place = scope.workspace
         if wish.does is AlertsDo.ON and (datastream := number_of(wish.datastream)) is not None:
             await self._gate.may_see(interaction, instance, datastream)
         match wish.does:
@@ -83,27 +84,15 @@ class Alerting:
                 _, found, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
                 named = await self._naming.name_alerts(interaction, found, self._instances)
                 await reply.post_ephemeral(alert_settings.listed(named, outages, now=self._clock()))
+                return Outcome.ANSWERED
             case AlertsDo.ON:
-                name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
-                if name is None:
-                    await reply.post_ephemeral(alert_settings.no_such_group())
-                    return Outcome.MISREAD
-                begun, ended, already = await self._watching.switch_on(
-                    wish, instance.name, subscriber, place, usergroup_name=name
-                )
-                bound_to = scope.reach.names if scope.reach is not None else ()
-                settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
-                by = subscriber.user_id if already else None
-                message = alert_settings.switched_on(settings, ended, now=self._clock(), again_by=by)
-                changed = not already or bool(ended)
-                await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
+                return await self._switch_on(wish, scope, instance, passed, subscriber, reply=reply)
             case AlertsDo.OFF:
-                count, less = await self._watching.switch_off(wish, subscriber, place)
+                count, less = await self._watching.alerts.switch_off(wish, subscriber, scope.workspace)
                 message = alert_settings.switched_off(subscriber.user_id, count, less, wish.states, wish.signs)
-                changed = count > 0 or bool(less)
-                await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
+                return await _answer(message, passed, reply, changed=count > 0 or bool(less))
             case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, subscriber, place)
+                count, until = await self._watching.alerts.snooze(wish, subscriber, scope.workspace)
                 message = alert_settings.snoozed(
                     subscriber.user_id,
                     count,
@@ -112,10 +101,25 @@ class Alerting:
                     stream=scope.stream,
                     of_job=of_job,
                 )
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
+                return await _answer(message, passed, reply, changed=count > 0)
             case _:
                 assert_never(wish.does)
-        return Outcome.ANSWERED
+
+    async def _switch_on(
+        self, wish: Alerts, scope: Scope, instance: Instance, passed: Passed, subscriber: Subscriber, *, reply: Reply
+    ) -> Outcome:
+        name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
+        if name is None:
+            await reply.post_ephemeral(alert_settings.no_such_group())
+            return Outcome.MISREAD
+        begun, ended, already = await self._watching.alerts.switch_on(
+            wish, instance.name, subscriber, scope.workspace, usergroup_name=name
+        )
+        bound_to = scope.reach.names if scope.reach is not None else ()
+        settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
+        by = subscriber.user_id if already else None
+        message = alert_settings.switched_on(settings, ended, now=self._clock(), again_by=by)
+        return await _answer(message, passed, reply, changed=not already or bool(ended))
 
     async def _datastream_of(self, interaction: Interaction, number: JobId, instance: Instance) -> DatastreamId | None:
         """The datastream of a job that the channel sees; None where Adverity does not say it."""
@@ -139,3 +143,9 @@ class Alerting:
         else:
             await reply.redraw(message)
         return Outcome.ANSWERED
+
+
+async def _answer(message: Message, passed: Passed, reply: Reply, *, changed: bool) -> Outcome:
+    """What was ``changed`` is told to the channel, where answers may be for all; else to the person alone."""
+    await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
+    return Outcome.ANSWERED

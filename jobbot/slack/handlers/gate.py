@@ -31,7 +31,7 @@ from jobbot.access import (
     without_places,
 )
 from jobbot.access.anywhere import refuse_anywhere, refuse_person
-from jobbot.access.decide import NotThisWorkspace, TwoPeople
+from jobbot.access.reasons import NotThisWorkspace, TwoPeople
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.attempts import Denied

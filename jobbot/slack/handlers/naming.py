@@ -1,4 +1,4 @@
-"""Names at Slack's door: what a question means in this channel, or the message that asks which one is meant."""
+"""Resolves names of datastreams and workspaces in a channel, or words the message that asks which one is meant."""
 
 from collections.abc import Sequence
 from dataclasses import replace

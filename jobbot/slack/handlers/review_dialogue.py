@@ -11,15 +11,7 @@ from typing import Any, assert_never
 from jobbot.access import Need, Refused, may_ask
 from jobbot.flows.acts.acting import ActRequest, CannotRecord
 from jobbot.flows.acts.kinds.wish import wish_of
-from jobbot.flows.acts.reviewing import (
-    NOBODY,
-    AskedBefore,
-    ReviewFlow,
-    ReviewRequest,
-    ReviewState,
-    TooMany,
-    review_of,
-)
+from jobbot.flows.acts.reviewing import NOBODY, AskedBefore, ReviewFlow, ReviewRequest, ReviewState, TooMany, review_of
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Act, Intent, OnReview, Reviewing
 from jobbot.interaction import Interaction

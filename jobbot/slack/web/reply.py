@@ -35,11 +35,8 @@ class Reply:
 
     @property
     def thread_ts(self) -> str | None:
-        """The thread that answers belong to: the one it was asked in, or the one under a mention or a message read."""
-        is_mention = isinstance(self._to.did, Typed) and self._to.did.command is None
-        if is_mention or isinstance(self._to.did, MessageShortcut):
-            return self._to.thread_ts or self._to.message_ts
-        return self._to.thread_ts
+        """See :func:`thread_of`."""
+        return thread_of(self._to)
 
     @property
     def place(self) -> Place:
@@ -182,3 +179,11 @@ class Reply:
             except SlackRefused as refused:
                 log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
         log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)
+
+
+def thread_of(interaction: Interaction) -> str | None:
+    """The thread that answers belong to: the one it was asked in, or the one under a mention or a message read."""
+    is_mention = isinstance(interaction.did, Typed) and interaction.did.command is None
+    if is_mention or isinstance(interaction.did, MessageShortcut):
+        return interaction.thread_ts or interaction.message_ts
+    return interaction.thread_ts

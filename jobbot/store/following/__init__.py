@@ -1,1 +1,1 @@
-"""Watches, poll rounds and the outbox: what is followed and which notifications are owed."""
+"""Watches, poll rounds and the outbox: what is followed, and which notifications are to be delivered."""

@@ -279,7 +279,7 @@ class Outbox:
             await _tell_watches(connection, gone, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
 
     async def count(self) -> int:
-        """How many notifications are owed."""
+        """How many notifications are still to be delivered."""
         async with self._database.reading() as connection:
             return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
 

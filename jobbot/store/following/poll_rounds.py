@@ -18,10 +18,10 @@ from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
 from jobbot.store.events import keep_events
 from jobbot.store.following.alert_messages import keep_alert_messages
+from jobbot.store.following.alerts import ALERTS_LOCK
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
 from jobbot.store.following.snoozes import wake_fixed
-from jobbot.store.following.watches import ALERTS_LOCK
 
 ENDINGS_KEPT = timedelta(days=8)
 """How long ended jobs are remembered as handled; longer than any range that a round looks back."""

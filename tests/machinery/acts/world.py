@@ -69,12 +69,13 @@ from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.buttons import ActionId
-from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.interrupted_acts import permits_of
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.act_window import ActWindow

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jobbot.adverity.model import State
-from jobbot.flows.following.watching import Subscriber
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.intents.model import Alerts, AlertsDo, Sign
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alert_messages, on_it, snoozes
@@ -169,7 +169,7 @@ async def test_switched_on_again_it_is_said_what_becomes_of_the_snoozes(it: Worl
     assert "Still snoozed until" in said
     assert f"by <@{BEN}>: datastream {STREAM}" in said
     where = Subscriber(INC, None, BEN)
-    count, _ = await it.one.people.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=1)), where)
+    count, _ = await it.one.people.alerts.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=1)), where)
     assert count == 1
     assert f"This ended the snooze that <@{BEN}> began" in await it.one.alerts_on()
     said = await it.one.alerts_on(datastream=STREAM)

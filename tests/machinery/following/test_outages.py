@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, Unauthorised, Unexpected, Unreachable
-from jobbot.flows.following.watching import Subscriber
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.render import alert_settings as alert_words
 from jobbot.render import watching as words
@@ -188,7 +188,7 @@ async def test_switched_off_meanwhile_it_still_hears_the_end(it: World) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), Unauthorised(status=401))
     await lasts(it, 300)
-    await it.one.people.switch_off(Alerts(does=AlertsDo.OFF), Subscriber(INC, None, ANA))
+    await it.one.people.alerts.switch_off(Alerts(does=AlertsDo.OFF), Subscriber(INC, None, ANA))
     it.adverity.fails.clear()
     await lasts(it, 300)
     await it.one.delivers_all()

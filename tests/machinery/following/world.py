@@ -29,12 +29,13 @@ from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
-from jobbot.flows.following.alert_marks import AlertMarks
+from jobbot.flows.following.alerts.marks import AlertMarks
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import PATIENCE, Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
@@ -558,7 +559,7 @@ class Process:
         stream = None if datastream is None else DatastreamId(datastream)
         wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream, group=group)
         name = self.world.slack.usergroups.get(group or "", "")
-        on, ended, already = await self.people.switch_on(
+        on, ended, already = await self.people.alerts.switch_on(
             wish, instance, Subscriber(channel, None, ANA), usergroup_name=name
         )
         return switched_on(on, ended, now=self.world.clock(), again_by=ANA if already else None).text
@@ -574,7 +575,7 @@ class Process:
         """And off, or a part of them: the answer."""
         stream = None if datastream is None else DatastreamId(datastream)
         wish = Alerts(does=AlertsDo.OFF, states=states, signs=signs, datastream=stream)
-        count, less = await self.people.switch_off(wish, Subscriber(channel, None, ANA))
+        count, less = await self.people.alerts.switch_off(wish, Subscriber(channel, None, ANA))
         return switched_off(ANA, count, less, wish.states, wish.signs).text
 
     async def snoozes(self, datastream: int, channel: str = INC, *, length: timedelta | None = None) -> str:
@@ -582,7 +583,7 @@ class Process:
         wish = Alerts(
             does=AlertsDo.SNOOZE, datastream=DatastreamId(datastream), length=length, until_fixed=length is None
         )
-        count, until = await self.people.snooze(wish, Subscriber(channel, None, BEN))
+        count, until = await self.people.alerts.snooze(wish, Subscriber(channel, None, BEN))
         return snoozed(BEN, count, until, datastream=datastream).text
 
     async def shows(self, job: int, channel: str = INC, *, around: Around = NOTHING) -> Said:
@@ -593,7 +594,7 @@ class Process:
         card = Card(job=found, instance="acme", as_of=world.clock(), names=names, around=around)
         said = world.slack.has(channel, f"9{job}.0", "the card")
         offers = frozenset({Need.WATCH, Need.RETRY, Need.FETCH})
-        await self.people.keep_live(
+        await self.people.live.keep_live(
             card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
         )
         return said

@@ -35,6 +35,7 @@ class TwoPeople:
         self.is_over = False
         self._ends_after: float | None = None
         self._acknowledged: list[str] = []
+        self._refused = 0
         self._windows: dict[str, View] = {}
 
     async def request(self) -> ReviewRequest | None:
@@ -138,6 +139,7 @@ class TwoPeople:
         submission = await self._it.slack.submits_as(person, view)
         if submission.is_ok and not submission.body:
             self._acknowledged.append(person.id)
+        self._refused += "You asked for this" in str(submission.body)
 
     async def _ends_in(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -197,6 +199,7 @@ class TwoPeople:
                 LOST: len(set(self._acknowledged) - {row.user_id for row in rows}),
                 OPEN: sum(row.closed_at is None for row in rows),
                 "acknowledged": len(self._acknowledged),
+                "refused to who asked": self._refused,
             }
         )
 

@@ -22,7 +22,8 @@ from jobbot.access import (
     with_places,
 )
 from jobbot.access.configured import policy_of
-from jobbot.access.decide import (
+from jobbot.access.policy import ACTS, UNLESS_SAID, Where
+from jobbot.access.reasons import (
     DirectMessage,
     GuestMayNot,
     LookupFailed,
@@ -36,7 +37,6 @@ from jobbot.access.decide import (
     TwoPeople,
     WrongChannel,
 )
-from jobbot.access.policy import ACTS, UNLESS_SAID, Where
 from jobbot.config import ChannelSettings
 from jobbot.interaction import Interaction
 from tests.unit.access.world import (

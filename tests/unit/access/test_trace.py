@@ -24,7 +24,7 @@ from jobbot.access import (
     with_places,
     without_places,
 )
-from jobbot.access.decide import DirectMessage, LookupFailed, NotAPerson, NotHere, NotShared, Outsider, WrongChannel
+from jobbot.access.reasons import DirectMessage, LookupFailed, NotAPerson, NotHere, NotShared, Outsider, WrongChannel
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.interaction import Interaction
 from tests.unit.access import world

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.access import Reach, Refused, refuse_workspace
-from jobbot.access.decide import NotThisWorkspace
+from jobbot.access.reasons import NotThisWorkspace
 from jobbot.access.workspaces import named, reach_of, within
 from jobbot.adverity.model import Workspace, WorkspaceId
 from tests.unit.access.world import INC

@@ -11,15 +11,7 @@ import pytest
 import respx
 
 from jobbot.adverity import AdverityClient, Gateway
-from jobbot.adverity.errors import (
-    AdverityError,
-    Busy,
-    NotReadable,
-    OptionalRead,
-    Unauthorised,
-    Unexpected,
-    Unreachable,
-)
+from jobbot.adverity.errors import AdverityError, Busy, NotReadable, OptionalRead, Unauthorised, Unexpected, Unreachable
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.conftest import Clock
@@ -361,7 +353,7 @@ async def test_past_runs_are_one_page_of_the_last_sixty_days_and_kept_for_an_hou
     assert end - start == timedelta(days=60)
 
 
-async def test_errands_are_run_one_by_one_when_nobody_waits(gateway: Gateway, api: respx.MockRouter) -> None:
+async def test_background_reads_run_one_by_one_when_nobody_waits(gateway: Gateway, api: respx.MockRouter) -> None:
     came, held = asyncio.Event(), asyncio.Event()
 
     async def hold(_: httpx.Request) -> httpx.Response:
@@ -386,7 +378,7 @@ async def test_errands_are_run_one_by_one_when_nobody_waits(gateway: Gateway, ap
     ]
 
 
-async def test_errands_are_bounded_and_one_that_fails_holds_up_no_other(
+async def test_background_reads_are_bounded_and_one_that_fails_holds_up_no_other(
     gateway: Gateway, api: respx.MockRouter
 ) -> None:
     api.get("/api/jobs/", params={"datastream_id": "1"}).respond(500)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alert_channel import AlertMessages
-from jobbot.flows.following.alerts import Watchers, is_wanted, messages_for
+from jobbot.flows.following.alerts.hits import Watchers, is_wanted, messages_for
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.render.jobs import Names

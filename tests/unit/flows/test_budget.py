@@ -140,7 +140,7 @@ def test_a_card_that_is_placed_first_waits_no_longer_either() -> None:
 
         card = await read_card(JOBS[0].id, instance, see)
         assert card.around.usual is not None
-        stores = cast("WatchStore", SimpleNamespace(who_watches=for_ever)), cast("PollRounds", None)
+        stores = cast("WatchStore", SimpleNamespace(who_watches=for_ever, alerts=None)), cast("PollRounds", None)
         assert await WatchingFlow(*stores, Clock(), PollSchedule()).watchers(987, instance, "C0INC") == []
         await catalogue.aclose()
 

@@ -13,8 +13,9 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.frozen import Audience, FreezeLine, FreezesThere
 from jobbot.flows.handover import HandoverFlow, failing_of
 from jobbot.flows.instances import Instance
@@ -135,8 +136,8 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
     here = Subscriber(HERE, None, "U0BEN")
     await shift.watching.wait_for(987, "987 (Ads)", "acme", here)
     await shift.watching.wait_for(988, "988 (Ads)", "staging", here)
-    await shift.watching.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
-    await shift.watching.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
+    await shift.watching.alerts.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
+    await shift.watching.alerts.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
     until = START + timedelta(minutes=30)
     given = {"user_id": "U0BEN", "channel_id": "C0OTHER", "thread_ts": None, "reason": "deploy", "since": START}
     await shift.freezes.begin(Freeze(id=uuid4().hex, instance="acme", until=until, **given))  # type: ignore[arg-type]
@@ -159,10 +160,10 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
 
 async def test_every_row_has_something_to_press(shift: Shift) -> None:
     here = Subscriber(HERE, None, "U0BEN")
-    await shift.watching.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
-    await shift.watching.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
+    await shift.watching.alerts.switch_on(Alerts(does=AlertsDo.ON), "acme", here)
+    await shift.watching.alerts.snooze(Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)), here)
     of_one = Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2), datastream=DatastreamId(42), instance="acme")
-    await shift.watching.snooze(of_one, here)
+    await shift.watching.alerts.snooze(of_one, here)
     await shift.leaves_unknown(986)
     of_stream = [(Kind.PAUSE, "schedule 42"), (Kind.FETCH, "fetch 42 2022-10-01 2022-10-27")]
     for kind, subject in of_stream:

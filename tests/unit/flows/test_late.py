@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.adverity.usual_duration import Usual
-from jobbot.flows.following.alert_channel import AlertMessages
-from jobbot.flows.following.late import late_messages, tell_late
+from jobbot.flows.following.alerts.late import late_messages, tell_late
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.intents.model import Sign

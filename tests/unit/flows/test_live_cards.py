@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
-from jobbot.flows.following.live_cards import CardUpdates, Drawn, new_card
+from jobbot.flows.following.card_row import Drawn, new_card
+from jobbot.flows.following.live_cards import CardUpdates
 from jobbot.render.jobs import Names
 
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)

@@ -9,9 +9,10 @@ import pytest
 
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import State
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
@@ -44,7 +45,7 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     database = Database(make_engine(sqlite_url(file)))
     watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
     flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
-    await flow.switch_on(
+    await flow.alerts.switch_on(
         Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
     )
     silent = Silent()

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobbot.adverity.model import State
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Subscriber, WatchBegun, WatchingFlow
+from jobbot.flows.following.watching import WatchBegun, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo, Sign
 from jobbot.render import alert_settings
 from jobbot.store.database.engine import Database, make_engine
@@ -27,7 +28,7 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
     flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule(), extra=30)
     subscriber = Subscriber("C0INC", None, "U0ANA")
     assert await flow.wait_for(987, "987", "acme", subscriber) == WatchBegun("987")
-    await flow.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
+    await flow.alerts.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
     kept = await watches.of_channel("C0INC")
     assert (len(kept.watches), len(kept.alerts)) == (1, 1)
     for one in (database, away):
@@ -46,17 +47,17 @@ async def test_alerts_name_who_switched_each_of_them_on_and_not_who_changed_some
         _, found, _ = await flow.of_channel("C0INC", None)
         return alert_settings.listed(found, now=now()).text
 
-    await flow.switch_on(failed, "acme", ana)
-    now_on, _, already = await flow.switch_on(late, "acme", ben)
+    await flow.alerts.switch_on(failed, "acme", ana)
+    now_on, _, already = await flow.alerts.switch_on(late, "acme", ben)
     assert (now_on.user_id, already) == ("U0BEN", False), "the answer is his"
-    same, _, already = await flow.switch_on(failed, "acme", ana)
+    same, _, already = await flow.alerts.switch_on(failed, "acme", ana)
     assert (same, already) == (now_on, True), "who asks for what is on changes nothing of it"
     assert "<@U0ANA> (fail), <@U0BEN> (run far longer than usual or succeed without any rows), the first" in (
         await listed()
     )
-    await flow.switch_off(Alerts(does=AlertsDo.OFF, signs=late.signs), ben)
+    await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF, signs=late.signs), ben)
     assert "<@U0BEN>" not in await listed()
-    await flow.switch_off(Alerts(does=AlertsDo.OFF), ana)
-    await flow.switch_on(failed, "acme", ben)
+    await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF), ana)
+    await flow.alerts.switch_on(failed, "acme", ben)
     assert "<@U0ANA>" not in await listed(), "it was off"
     await database.aclose()

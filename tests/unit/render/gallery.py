@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jobbot.access import Allowed, Channel, Facts, Home, Person, Refused, decide
-from jobbot.access.decide import (
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
+from jobbot.access.reasons import (
     DirectMessage,
     GuestMayNot,
     LookupFailed,
@@ -26,7 +27,6 @@ from jobbot.access.decide import (
     TwoPeople,
     WrongChannel,
 )
-from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import DatastreamId, Job, JobId
-from jobbot.flows.following.watching import Subscriber
+from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import Alerts, AlertsDo, Narrowed
@@ -32,6 +32,10 @@ class Place:
 
     @property
     def gateway(self) -> "Place":
+        return self
+
+    @property
+    def alerts(self) -> "Place":
         return self
 
     async def job(self, number: JobId) -> Answer[Job]:

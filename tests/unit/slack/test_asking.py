@@ -46,8 +46,8 @@ class Acme:
 
     name, names, base_url = "acme", ("acme",), "https://acme.test"
 
-    def __iter__(self) -> Iterator["Acme"]:
-        return iter([self])
+    def __iter__(self) -> "Iterator[Acme]":
+        yield self
 
     def get(self, name: str | None) -> "Acme":
         return self
@@ -78,18 +78,11 @@ class Place:
             gate=Gate(HOME, policy(), self.people),
             naming=cast("Any", Facebook()),
             instances=cast("Any", Acme()),
-            listing=nothing,
-            history=nothing,
-            timeline=nothing,
-            issues=nothing,
-            paused=nothing,
-            handover=nothing,
-            frozen=nothing,
+            reports=nothing,
+            rights=nothing,
             freezing=nothing,
             following=nothing,
             dialogue=cast("Any", self),
-            patience=30.0,
-            names=nothing,
             outbound=nothing,
             clock=lambda: LATE,
             command="/jobs",

@@ -13,9 +13,11 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit import parts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import people
-from jobbot.slack.handlers.answers import AnswerMode, Answers
-from jobbot.slack.handlers.following import Drawn
+from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.drawing import AnswerMode, Drawing
 from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.job_cards import Drawn
+from jobbot.slack.handlers.reports import Reports
 from tests.unit.access.world import ANA, BEN, HOME, policy, who
 from tests.unit.slack.test_asking import LATE, Acme, People
 
@@ -27,10 +29,10 @@ class Place:
         self.said = list[Message]()
         nothing: Any = None
         here = cast("Any", self)
-        self.answers = Answers(
-            gate=Gate(HOME, policy(), People()),
+        drawing = Drawing(
+            gate=nothing,
             naming=nothing,
-            instances=cast("Any", Acme()),
+            instances=nothing,
             listing=nothing,
             history=nothing,
             timeline=nothing,
@@ -38,11 +40,18 @@ class Place:
             paused=nothing,
             handover=nothing,
             frozen=nothing,
+            cards=here,
+            clock=lambda: LATE,
+        )
+        self.answers = Answers(
+            gate=Gate(HOME, policy(), People()),
+            naming=nothing,
+            instances=cast("Any", Acme()),
+            reports=Reports(drawing=drawing, naming=nothing, cards=here, names=self.names, patience=30.0),
+            rights=nothing,
             freezing=nothing,
-            following=here,
+            following=nothing,
             dialogue=nothing,
-            patience=30.0,
-            names=self.names,
             outbound=nothing,
             clock=lambda: LATE,
             command="/jobs",
@@ -52,11 +61,14 @@ class Place:
     async def names(self, users: Collection[str]) -> Mapping[str, str]:
         return dict.fromkeys(users, "Ben Bauer")
 
-    # What follows jobs.
+    # The cards.
     async def card(self, interaction: Interaction, job: JobId, instance: object, passed: Passed, **_: bool) -> Drawn:
         asker = Asker(interaction.user_id)
         lines = [f"*Job {job}* watched by {people([BEN])}", f"asked by <@{asker.user_id}>"]
         return Drawn(message=parts.compose([parts.lines(lines)]), since=LATE)
+
+    async def post(self, *_: object, **__: object) -> bool:
+        return False
 
     async def redrawn(self, *_: object) -> None:
         pass

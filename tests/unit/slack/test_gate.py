@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from jobbot.access import Allowed, Channel, ChannelRule, Need, Person, Policy, Refused, Where, places_of
-from jobbot.access.decide import DirectMessage, LookupFailed, NotHere, NotYou, Outsider, Reason, WrongChannel
 from jobbot.access.gather import PLACES_ASKED
+from jobbot.access.reasons import DirectMessage, LookupFailed, NotHere, NotYou, Outsider, Reason, WrongChannel
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.slack.handlers.gate import Explained, Gate, Passed
 from jobbot.telemetry import Telemetry

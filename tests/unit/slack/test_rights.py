@@ -59,10 +59,8 @@ KNOWN = (INC, READ_ONLY, SHARED_ONE)
 class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
-    name, names, key_seen, base_url = "acme", ("acme", "staging"), KeySeen.ACCEPTED, "https://acme.test"
-
-    def __iter__(self) -> Iterator["Place"]:
-        return iter([self])
+    name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
+    base_url = "https://acme.test"
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -76,18 +74,11 @@ class Place:
             gate=gate,
             naming=nothing,
             instances=here,
-            listing=nothing,
-            history=nothing,
-            timeline=nothing,
-            issues=nothing,
-            paused=nothing,
-            handover=nothing,
-            frozen=here,
+            reports=nothing,
+            rights=Rights(gate, here, here),
             freezing=nothing,
             following=nothing,
             dialogue=here,
-            patience=30.0,
-            names=nothing,
             outbound=nothing,
             clock=lambda: datetime(2026, 3, 14, tzinfo=UTC),
             command="/jobs",
@@ -101,6 +92,9 @@ class Place:
             is_first=self.is_first,
             telemetry=Telemetry(),
         )
+
+    def __iter__(self) -> "Iterator[Place]":
+        yield self
 
     # The directory.
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:

@@ -14,17 +14,7 @@ from hypothesis.stateful import invariant, precondition, rule, run_state_machine
 
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import (
-    ENDINGS,
-    ENDINGS_FROM,
-    OPEN,
-    ActRecord,
-    ActState,
-    Claim,
-    Claimed,
-    Held,
-    LostClaim,
-)
+from jobbot.store.acts.model import ENDINGS, ENDINGS_FROM, OPEN, ActRecord, ActState, Claim, Claimed, Held, LostClaim
 from jobbot.store.database.engine import Database
 from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine

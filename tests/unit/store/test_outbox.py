@@ -197,7 +197,7 @@ async def test_old_notifications_go_and_owed_ones_stay(two: Two) -> None:
 async def test_of_what_is_not_followed_any_more_nothing_is_kept_for_long(two: Two) -> None:
     await waits(two)
     for number in (1, 2):
-        await two.watches.switch_on(alert(number))
+        await two.watches.alerts.switch_on(alert(number))
     await two.watches.unwatch(instance="acme", job=987, channel_id="C0INC", user_id="U0ANA")
     two.passes(ENDINGS_KEPT.total_seconds() + 1)
     await two.rounds[0].forget_old()
@@ -256,7 +256,7 @@ async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
     begun = await asyncio.gather(*(two.rounds[n % 2].begin("acme") for n in range(10)))
     ((owner, mine),) = [(two.rounds[n % 2], one) for n, one in enumerate(begun) if one is not None]
     assert not await two.rounds[0].is_due("acme")
-    await two.watches.switch_on(alert(1))
+    await two.watches.alerts.switch_on(alert(1))
     found = RoundResult(
         state="{}",
         next_at=two.clock() + timedelta(seconds=5),
@@ -320,7 +320,7 @@ async def test_whoever_comes_during_a_round_is_not_kept_waiting(two: Two) -> Non
 async def test_an_alert_that_is_switched_on_again_keeps_its_time(two: Two) -> None:
     since = two.clock()
     for number in (1, 2):
-        await two.watches.switch_on(
+        await two.watches.alerts.switch_on(
             Alert(
                 id=f"a{number}",
                 instance="acme",

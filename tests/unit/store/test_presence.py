@@ -91,7 +91,7 @@ class Machine:
         await self.ledger(owner).submit(wish())
         given = {"instance": "acme", "channel_id": "C0INC", "user_id": "U0ANA", "since": START}
         alert = Alert(id="a", datastream=None, states=frozenset({"Failed"}), **given)  # type: ignore[arg-type]
-        await WatchStore(self.database, self.clock).switch_on(alert)
+        await WatchStore(self.database, self.clock).alerts.switch_on(alert)
         assert await self.rounds(owner).is_due("acme")
         assert await self.rounds(owner).begin("acme") is not None
         notification = Notification(id="l", key="k", need="watch", instance="acme", channel_id="C0INC", message="m")

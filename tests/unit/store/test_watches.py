@@ -28,7 +28,7 @@ async def test_of_those_who_switch_alerts_on_at_once_one_is_the_last(database_ur
             user_id=f"U{number}",
             since=START + timedelta(seconds=number),
         )
-        await WatchStore(databases[number % 2], Clock()).switch_on(one)
+        await WatchStore(databases[number % 2], Clock()).alerts.switch_on(one)
 
     await asyncio.gather(*(switch_on(number) for number in range(6)))
     async with databases[0].reading() as connection:

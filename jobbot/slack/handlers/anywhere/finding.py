@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from jobbot.access import Need, Refused
-from jobbot.access.decide import Outsider
+from jobbot.access.reasons import Outsider
 from jobbot.access.workspaces import Bound
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.flows.instances import Instances
@@ -22,10 +22,11 @@ from jobbot.interaction import Interaction, Submitted, Suggestion
 from jobbot.logs import get_logger
 from jobbot.render import finding as words
 from jobbot.render.refusals import refusal_in_words
-from jobbot.slack.handlers.act_dialogue import Body, Submission
-from jobbot.slack.handlers.answers import AnswerMode, Answers
+from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere.whereabouts import Seen, Whereabouts
+from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.submission import Body, Submission, errors_at
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.telemetry import Outcome
@@ -47,7 +48,7 @@ class _Wanted:
 
 
 class Finding:
-    """The handlers. ``decide_seconds`` bounds the look-ups of a submission."""
+    """The handlers of the shortcut, its window and the window's select."""
 
     def __init__(
         self,
@@ -58,7 +59,6 @@ class Finding:
         instances: Instances,
         answers: Answers,
         outbound: Outbound,
-        decide_seconds: float = DECIDE_SECONDS,
     ) -> None:
         self._gate = gate
         self._whereabouts = whereabouts
@@ -66,7 +66,6 @@ class Finding:
         self._instances = instances
         self._answers = answers
         self._outbound = outbound
-        self._decide_seconds = decide_seconds
 
     async def opens(self, interaction: Interaction) -> Outcome:
         """Open the window at once; then learn what its select may offer this person."""
@@ -138,13 +137,13 @@ class Finding:
         wanted = self._wanted(did)
         channel = did.text(words.CHANNEL)
         if isinstance(wanted, Mapping):
-            return _at_fields(wanted, Outcome.STALE)
+            return Submission(errors_at(wanted), outcome=Outcome.STALE)
         if not channel:
-            return _at_fields({words.CHANNEL: words.no_channel()}, Outcome.REFUSED)
+            return Submission(errors_at({words.CHANNEL: words.no_channel()}), outcome=Outcome.REFUSED)
         # The trigger is of the window's person alone; nothing further is opened.
         who = replace(interaction, channel_id=channel, thread_ts=None, message_ts=None, trigger_id=None)
         if early := self._gate.refuse_early(who, Need.VIEW, wanted.instance):
-            return _at_fields({words.CHANNEL: words.not_there(early.reason)}, Outcome.REFUSED)
+            return Submission(errors_at({words.CHANNEL: words.not_there(early.reason)}), outcome=Outcome.REFUSED)
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
         passed: list[Passed] = []
         return Submission(
@@ -177,10 +176,10 @@ class Finding:
             decided = await self._decide(who, wanted)
         except BaseException:
             # An empty ack would close the window without a word.
-            answer.set_result(_at_channel(words.not_decided()))
+            answer.set_result(errors_at({words.CHANNEL: words.not_decided()}))
             raise
         if isinstance(decided, str):
-            answer.set_result(_at_channel(decided))
+            answer.set_result(errors_at({words.CHANNEL: decided}))
             return Outcome.REFUSED
         passed.append(decided)
         answer.set_result(None)
@@ -196,7 +195,7 @@ class Finding:
     async def _decide(self, who: Interaction, wanted: _Wanted) -> Passed | str:
         """Whether the list may be shown there to this person; in words why not."""
         try:
-            async with asyncio.timeout(self._decide_seconds):
+            async with asyncio.timeout(DECIDE_SECONDS):
                 passed, seen = await asyncio.gather(
                     self._gate.decide(who, Need.VIEW, wanted.instance), self._whereabouts.look(who)
                 )
@@ -209,11 +208,3 @@ class Finding:
         if who.channel_id not in seen.channels:
             return words.you_are_not_there()
         return passed if passed.is_member else words.no_member_there()
-
-
-def _at_fields(errors: Mapping[str, str], outcome: Outcome) -> Submission:
-    return Submission({"response_action": "errors", "errors": dict(errors)}, outcome=outcome)
-
-
-def _at_channel(said: str) -> Body:
-    return {"response_action": "errors", "errors": {words.CHANNEL: said}}

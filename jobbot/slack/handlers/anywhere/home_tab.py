@@ -4,7 +4,7 @@ It has nothing of any job: jobs are shown in permitted channels only.
 """
 
 from jobbot.access import Refused
-from jobbot.access.decide import NotAPerson
+from jobbot.access.reasons import NotAPerson
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
 from jobbot.render.home import PLACES_MOST, Place, render_home, render_home_refused

@@ -13,7 +13,8 @@ from jobbot.intents.model import ListJobs, ShowJob
 from jobbot.intents.named import named_in
 from jobbot.interaction import Interaction, MessageShortcut
 from jobbot.render import finding as words
-from jobbot.slack.handlers.answers import AnswerMode, Answers
+from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate
 from jobbot.telemetry import Outcome
 

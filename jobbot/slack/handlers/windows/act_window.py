@@ -12,6 +12,7 @@ from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.interaction import Interaction, Submitted
+from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.slack.handlers.act_metadata import About, ActMetadata
 from jobbot.telemetry import Outcome
@@ -135,6 +136,14 @@ class ActWindow(ABC, Generic[Wish]):
     @abstractmethod
     def noun(self, metadata: ActMetadata) -> str:
         """What was submitted is called: ``stop of job 987``."""
+
+    def notice(self, wish: Wish, text: str) -> Modal:
+        """With a sentence and nothing to press."""
+        return words.notice(self.callback_id, self.title(wish), text)
+
+    def notice_of(self, metadata: ActMetadata, text: str) -> Modal:
+        """The same of one that was submitted."""
+        return words.notice(self.callback_id, self.title_of(metadata), text)
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """Whether a submission is out of the channel's reach, asked anew. Raises nothing but bugs."""

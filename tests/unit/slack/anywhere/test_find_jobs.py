@@ -309,7 +309,7 @@ async def test_a_look_up_that_fails_means_no(silent: str) -> None:
 
 async def test_a_look_up_that_takes_too_long_is_an_error_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     world = await opened(World())
-    monkeypatch.setattr(world.anywhere.finding, "_decide_seconds", 0.0)
+    monkeypatch.setattr("jobbot.slack.handlers.anywhere.finding.DECIDE_SECONDS", 0.0)
     world.people.hold = asyncio.Event()
     assert "Press Show jobs again" in errors(await world.gets(submission()))[CHANNEL]
     world.people.hold.set()

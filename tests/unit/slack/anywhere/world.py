@@ -29,13 +29,16 @@ from jobbot.intents.model import Act, Intent
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card
-from jobbot.slack.handlers.act_dialogue import ActDialogue, Submission
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
-from jobbot.slack.handlers.following import Drawn
+from jobbot.slack.handlers.drawing import Drawing
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.job_cards import Drawn
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.reports import Reports
+from jobbot.slack.handlers.submission import Submission
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -269,19 +272,23 @@ class NothingFrozen:
 
 
 class Cards:
-    """In the place of Following: a card that says the job's number and its datastream's name."""
+    """In the place of JobCards: a card that says the job's number and its datastream's name."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
     async def card(self, interaction: Any, number: JobId, instance: Instance, *_: Any, **__: Any) -> Any:
-        """See Following."""
+        """See JobCards."""
         found = (await instance.gateway.job(number)).value
         await self._gate.place(interaction, instance, found)
         stream = found.datastream
         words = f"card of job {found.id}, {stream.name if stream else ''}"
         drawn = Message(text=words, blocks=[])
         return Drawn(message=drawn, since=datetime.now(UTC), card=cast("Card", _CardOfAnOver()))
+
+    async def post(self, *_: Any, **__: Any) -> bool:
+        """Nothing is edited later."""
+        return False
 
 
 class _CardOfAnOver:
@@ -329,9 +336,10 @@ class World:
         self.gate = Gate(home, Policy(RULES), self.people, self.telemetry, catalogue=self.catalogue)
         self.acts: list[str] = []
         nothing: Any = None
-        answers = Answers(
+        naming, cards = Naming(self.gate, Narrowing(self.catalogue, self.clock)), cast("Any", Cards(self.gate))
+        drawing = Drawing(
             gate=self.gate,
-            naming=Naming(self.gate, Narrowing(self.catalogue, self.clock)),
+            naming=naming,
             instances=self.instances,
             listing=ListingFlow(self.clock, self.catalogue),
             history=nothing,
@@ -340,11 +348,18 @@ class World:
             paused=nothing,
             handover=nothing,
             frozen=cast("Any", NothingFrozen()),
+            cards=cards,
+            clock=self.clock,
+        )
+        answers = Answers(
+            gate=self.gate,
+            naming=naming,
+            instances=self.instances,
+            reports=Reports(drawing=drawing, naming=naming, cards=cards, names=nothing, patience=30.0),
+            rights=nothing,
             freezing=nothing,
-            following=cast("Any", Cards(self.gate)),
+            following=nothing,
             dialogue=cast("ActDialogue", self),
-            patience=30.0,
-            names=nothing,
             outbound=self.slack,
             clock=self.clock,
             command="/jobs",

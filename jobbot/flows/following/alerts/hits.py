@@ -1,6 +1,6 @@
 """Decides which channels are told of which ended jobs, and what they see of them: hits, channel by channel. Pure.
 
-What their messages say is built in :mod:`~jobbot.flows.following.alert_channel`.
+What their messages say is built in :mod:`~jobbot.flows.following.alerts.channel`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, State
-from jobbot.flows.following.alert_channel import AlertMessages, ChannelAlerts
+from jobbot.flows.following.alerts.channel import ChannelAlerts
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.matters import Hit, calls_of, scopes_of
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW

@@ -1,4 +1,4 @@
-"""Reads that nobody waits for: one after another, each when the queue is empty, and only so many at a time."""
+"""Reads in the background, for which nobody waits: one after the other, each when the queue is empty."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
@@ -13,8 +13,8 @@ K = TypeVar("K", bound=Hashable)
 MOST = 50
 
 
-class Errands(Generic[K]):
-    """``read`` is asked for each key; of more than ``most`` that wait, those are dropped that came last."""
+class BackgroundReads(Generic[K]):
+    """``read`` is called for each key. At most ``most`` keys wait; further ones are dropped."""
 
     def __init__(self, read: Callable[[K], Awaitable[object]], queue: CallQueue, *, most: int = MOST) -> None:
         self._read = read
@@ -24,7 +24,7 @@ class Errands(Generic[K]):
         self._running: asyncio.Task[None] | None = None
 
     def add(self, keys: Iterable[K]) -> None:
-        """Put these behind what waits already."""
+        """Read these after what waits already."""
         for key in keys:
             if len(self._wanted) < self._most:
                 self._wanted.setdefault(key)
@@ -32,7 +32,7 @@ class Errands(Generic[K]):
             self._running = asyncio.get_running_loop().create_task(self._run())
 
     async def aclose(self) -> None:
-        """Forget what waits, and end."""
+        """Drop what waits, and end the read under way."""
         self._wanted.clear()
         if self._running is not None:
             self._running.cancel()

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import TooFew, Usual
-from jobbot.flows.following.alert_channel import AlertMessages, ChannelAlerts
-from jobbot.flows.following.alerts import is_heard
+from jobbot.flows.following.alerts.channel import ChannelAlerts
+from jobbot.flows.following.alerts.hits import is_heard
+from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.matters import Hit, calls_of, scopes_of
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import Sight
