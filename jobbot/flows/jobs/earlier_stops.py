@@ -27,7 +27,8 @@ _UNDER_WAY_OR_DONE = frozenset({ActState.REQUESTED, ActState.SENT, ActState.DONE
 
 def earlier_stop(record: ActRecord) -> EarlierStop:
     """From a row of the ledger that was begun and did not come too late."""
-    return EarlierStop(record.user_id, record.requested_at, record.reason, _RESULTS[record.state])
+    result, there = _RESULTS[record.state], record.channel_id
+    return EarlierStop(record.user_id, record.requested_at, record.reason, result, there)
 
 
 class EarlierStops:

@@ -55,7 +55,9 @@ def stops(record: Record, extra: float = 30.0) -> EarlierStops:
 )
 async def test_a_stop_that_was_begun(state: ActState, result: StopResult) -> None:
     found = await stops(Record(state)).of(ACME, [986, 987])
-    assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result)}
+    assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result, "C0INC")}
+    assert found[987].told_in("C0INC").reason == "runaway fetch"
+    assert found[987].told_in("C0PARTNER").reason == "", "another organisation reads it there"
 
 
 @pytest.mark.parametrize(
