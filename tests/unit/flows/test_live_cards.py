@@ -1,6 +1,6 @@
 """The edits of a live card: what they offer, and what they tell of a stop."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
@@ -38,7 +38,7 @@ def test_another_organisation_reads_no_reason_of_a_stop_that_was_typed_elsewhere
             instance="acme",
             base_url="https://acme.test",
             watches=[],
-            now=NOW,
+            now=NOW + timedelta(hours=1),
             stops={987: stop},
             shared={"C0INC", "C0PARTNER"},
         )
