@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    WhereOrWhy,
     Wondered,
 )
 from jobbot.intents.wording import as_said
@@ -72,6 +73,7 @@ _TWO = {
     "switch": "two things to do with alerts",
 }
 """By part, what was said twice."""
+_PRONOUNS = frozenset({"it", "this", "that", "one", "them"})
 _SEPARATED = re.compile(r"#?\d[\d.,']*[.,'][\d.,']*")
 
 _REASON = "After a datastream's name, a reason begins with `because`; a name of several words may stand in quotes"
@@ -126,6 +128,8 @@ def _problems(problems: Sequence[Problem]) -> list[str]:
     words = [code(one.word) for one in problems if isinstance(one, UnknownWord) and not one.nearest]
     words = list(dict.fromkeys(words))
     shared = f"I do not know {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}."
+    if words and _PRONOUNS.issuperset(word.strip("`") for word in words):
+        shared = f"{' or '.join(words)} may be any job. Type the job's number, as in `987`."
     told = (shared if isinstance(one, UnknownWord) and not one.nearest else _problem(one) for one in problems)
     return list(dict.fromkeys(told))
 
@@ -146,6 +150,11 @@ def _problem(problem: Problem) -> str:
             return f"{code(first)} and {code(second)} are {_TWO.get(what, 'two of a kind')}: type one of them."
         case Wondered(word):
             return f"That asks about {code(word.lower())}, so nothing was done. Press the button if you mean it."
+        case WhereOrWhy(word, instance, there, here):
+            return (
+                f"{code(word)} may be where, or a part of the reason, so nothing was done. Type {code(there, 200)} for "
+                f"{foreign(instance, 40)}, or {code(here, 200)} for the instance of this channel."
+            )
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:

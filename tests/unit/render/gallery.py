@@ -97,6 +97,7 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
     WatchJob,
+    WhereOrWhy,
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
@@ -1469,6 +1470,12 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "too many jobs": TooManyJobs(30),
         "unknown group": UnknownGroup(words("@data-oncall")),
         "wondered": Wondered(words("retry")),
+        "where or why": WhereOrWhy(
+            words("in staging"),
+            "staging",
+            words("freeze 30m in staging - deploy"),
+            words("freeze 30m - deploy in staging"),
+        ),
     }
     for name, problem in problems.items():
         understood = (words("yesterday"),) if name != "bad range" else ()
