@@ -48,9 +48,11 @@ class Reload:
 def _only_running(new: Settings, running: Settings) -> None:
     """Check that the new rules name only instances that are running. Raises ConfigError."""
     problems = [
-        f"channels.{channel}.instance: {rule.instance} is not running yet, restart jobbot for it"
+        f"channels.{channel}.{setting}: {name} is not running yet, restart jobbot for it"
         for channel, rule in new.channels.items()
-        if rule.instance is not None and rule.instance not in running.instances
+        for setting, names in (("instance", [rule.instance] if rule.instance else []), ("instances", rule.instances))
+        for name in names
+        if name not in running.instances
     ]
     if problems:
         raise ConfigError(problems)

@@ -160,14 +160,18 @@ def test_settings_that_are_wrong_change_nothing(settings: Settings, told: Told) 
     assert [fields["problem"] for _, fields in told.lines] == ["policy.toml line 1: a", "PORT: b"]
 
 
-def test_a_channel_of_an_instance_that_does_not_run_yet_changes_nothing(settings: Settings, told: Told) -> None:
+@pytest.mark.parametrize("setting", ["instance", "instances"])
+def test_a_channel_of_an_instance_that_does_not_run_yet_changes_nothing(
+    setting: str, settings: Settings, told: Told
+) -> None:
+    rule = ChannelSettings(instance="staging") if setting == "instance" else ChannelSettings(instances=("staging",))
     more = {**settings.instances, "staging": InstanceSettings(url="http://127.0.0.1:1", key=SecretStr("k"))}
-    new = settings.model_copy(update={"instances": more, "channels": {"C0AAA": ChannelSettings(instance="staging")}})
+    new = settings.model_copy(update={"instances": more, "channels": {"C0AAA": rule}})
     obeyed: list[Policy] = []
     assert not Reload(settings, lambda: new, obeyed.append)()
     assert obeyed == []
     ((_, fields),) = told.lines
-    assert fields["problem"] == "channels.C0AAA.instance: staging is not running yet, restart jobbot for it"
+    assert fields["problem"] == f"channels.C0AAA.{setting}: staging is not running yet, restart jobbot for it"
 
 
 def test_what_waits_for_a_restart_is_named_and_no_value_is(settings: Settings, told: Told) -> None:

@@ -47,11 +47,12 @@ class HandedOn:
 
 
 PermitRow = Callable[[ActRecord, Instance], Awaitable[Denied | None]]
-"""Decides from fresh facts whether an act that was interrupted before it was sent may still be sent."""
+"""Decides whether an act that was interrupted before it was sent, or a part of several, may be sent now."""
 
 
 class ActFlow:
-    """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed.
+    """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed, and
+    of each part of several.
 
     ``freezes`` is asked before anything is begun, and right before anything is sent.
 
@@ -125,8 +126,15 @@ class ActFlow:
             self._ledger.withdraw(claimed.claim)
 
     async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
-        """From the record to the ending; ``permit`` decides access."""
-        return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
+        """From the record to the ending; ``permit`` decides access to what was submitted.
+
+        Of several each part is decided by its own row, right before it is begun: the right may be lost by then.
+        """
+
+        async def permitted(record: ActRecord) -> Denied | None:
+            return await (permit(record) if record.part_of is None else self._permits(record, instance))
+
+        return await self._see_through(claimed, place, lambda one: one.run(instance, permitted))
 
     async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
         """Begin no more parts of an act of several; whether that is news. Raises CannotRecord."""

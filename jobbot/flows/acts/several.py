@@ -113,15 +113,18 @@ class SeveralExecution(ActExecution):
     """The execution of an act of several."""
 
     _may_begin: bool = True
-    _permit_again: Permit | None = None
-    """Asked for each part that is begun after the whole was taken over."""
+    _permit_part: Permit
+    """Asked for each part right before it is begun: whoever asked may have lost the right since the whole was."""
+    _denied: int = 0
+    """So many parts were not begun because it was not permitted any more."""
     _held_by: Frozen | None = None
     """The freeze that was found before a part was begun: no more of them are, also where it is over by the next one."""
 
     async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
-        """See :meth:`ActExecution.run`; of what is taken over parts are begun only where it is still permitted."""
+        """See :meth:`ActExecution.run`; parts are begun only where it is still permitted."""
+        self._permit_part = permit
         if is_taken_over and self._record.closed_at is None:
-            self._may_begin, self._permit_again = await permit(self._record) is None, permit
+            self._may_begin = await permit(self._record) is None
         return await super().run(instance, permit, is_taken_over=is_taken_over)
 
     async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
@@ -147,7 +150,7 @@ class SeveralExecution(ActExecution):
             for task in (editor, *begun):
                 task.cancel()
             await asyncio.wait((editor, *begun))
-        course.frozen = self._held_by
+        course.frozen, course.denied = self._held_by, self._denied
         course.halted_by = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by
         course.parts = await self._retry(lambda: self._ledger.parts(self._record.id))
 
@@ -156,9 +159,10 @@ class SeveralExecution(ActExecution):
         await self._retry(lambda: self._ledger.keep(self._claim))
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
         if part.state in (ActState.SUBMITTED, ActState.REQUESTED):
-            if halted or not self._may_begin:
+            if halted:
                 return None
-            if self._permit_again is not None and await self._permit_again(part) is not None:
+            if not self._may_begin or await self._permit_part(part) is not None:
+                self._denied += 1
                 return None
             self._held_by = self._held_by or await self._retry(self._frozen)
             if self._held_by is not None:

@@ -57,7 +57,8 @@ class StopOfOne:
 class Several(ActFacts):
     """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
 
-    ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun.
+    ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun;
+    ``denied``: how many were not, as it was not permitted any more.
     ``next_fetches`` are, by datastream of what was stopped or may be, when its schedule starts it again;
     ``offers_pause``: it may have buttons to prevent that.
     """
@@ -69,6 +70,7 @@ class Several(ActFacts):
     next_fetches: Mapping[int, Upcoming] = field(default_factory=dict)
     offers_pause: bool = False
     frozen: Frozen | None = None
+    denied: int = 0
 
     @property
     def phrases(self) -> Phrases:
@@ -114,8 +116,10 @@ class Several(ActFacts):
 
     def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
         """Who said that it is enough, and what held the rest back."""
+        denied = f"{plural(self.denied, 'job')} not begun: it is not permitted here any more" if self.denied else ""
         halted = f"<@{self.halted_by}> said to stop no more" if self.halted_by is not None else ""
-        return [halted, f"{frozen_in_words(self.frozen)}: no more were begun" if self.frozen is not None else ""]
+        frozen = f"{frozen_in_words(self.frozen)}: no more were begun" if self.frozen is not None else ""
+        return [halted, denied, frozen]
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
         """The stop once more, or, while it goes on, that no more shall begin."""

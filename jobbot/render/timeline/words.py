@@ -109,12 +109,17 @@ def line_of(one: Happening) -> Line:
     return _act(one) if one.is_act else _deed(one) if one.what in DEEDS else _seen(one)
 
 
+def _planned(span: timedelta) -> str:
+    """A length that somebody typed. It is recorded a moment after it began to count: 30 minutes are 29 and 59.9 s."""
+    return duration(timedelta(minutes=max(1, round(span / timedelta(minutes=1)))))
+
+
 def _deed(one: Happening) -> Line:
     words, mark = _DEEDS[one.what]
     facts: list[Phrase] = [(f"{_noun(one.about)}{f' of job {one.job}' if one.job else ''}",)]
     facts.append(_who(one) if one.user_id else ("by itself",))
     if one.until is not None:
-        facts.append((f"for {duration(one.until - one.at)}",))
+        facts.append((f"for {_planned(one.until - one.at)}",))
     return Line((words,), [fact for fact in facts if fact != ("",)], one.said, mark)
 
 

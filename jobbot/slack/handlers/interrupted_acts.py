@@ -1,4 +1,4 @@
-"""Decides whether an act that was interrupted before it was sent may still be sent."""
+"""Decides whether an act that was interrupted before it was sent, or the next part of several, may still be sent."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,10 @@ from jobbot.slack.handlers.windows.act_window import ActWindow
 
 
 def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
-    """Decides for whoever goes on with an act that was interrupted before it was sent, as if it was submitted now."""
+    """Decides for whoever goes on with an act that was interrupted before it was sent, as if it was submitted now.
+
+    A part of several is decided with Slack's facts of a moment ago: there are up to thirty of them in a row.
+    """
     by_kind = {window.kind: window for window in windows}
 
     async def permits(record: ActRecord, instance: Instance) -> Denied | None:
@@ -27,7 +30,7 @@ def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
             channel_id=record.channel_id,
             thread_ts=record.thread_ts,
         )
-        passed = await gate.decide(who, window.need, instance.name, fresh=True)
+        passed = await gate.decide(who, window.need, instance.name, fresh=record.part_of is None)
         if isinstance(passed, Refused):
             return denied(passed)
         # Each part of several is decided on by itself, when it is its turn.

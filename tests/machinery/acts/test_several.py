@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
 
+from jobbot.access import ChannelRule, Need
 from jobbot.adverity.errors import Forbidden, NotStoppable, Unreachable
 from jobbot.adverity.model import JobId, State
 from jobbot.flows.acts.history import HistoryFlow
@@ -273,6 +275,42 @@ async def test_no_more_are_begun_once_somebody_said_so(it: World) -> None:
     assert it.slack.whispers(BEN)[-1].startswith("No more stops are begun.") or it.slack.whispers(BEN)
     await one.halts(BEN, (await whole(it)).id)
     assert "nothing left to hold back" in it.slack.whispers(BEN)[-1]
+
+
+@pytest.mark.parametrize("lost", ["the rules", "a person", "Slack does not say"])
+async def test_the_rest_is_not_sent_once_the_right_is_lost(it: World, lost: str) -> None:
+    one = it.starts("one")
+
+    async def loses(do: Do) -> object:
+        if lost == "the rules":
+            one.forbids(ChannelRule(may=frozenset({Need.VIEW})))
+        elif lost == "a person":
+            it.slack.people[ANA] = replace(it.slack.people[ANA], is_deactivated=True)
+        else:
+            del it.slack.people[ANA]
+        return await do()
+
+    one.steps.at("stop", loses)
+    await begins(it, one)
+    await one.ends()
+    assert it.adverity.posts == [989]
+    assert Counter((await parts(it)).values()) == Counter({ActState.DONE: 1, ActState.DROPPED: 2})
+    (said,) = it.slack.public
+    assert "Stopped 1 of 3 jobs" in said.text
+    assert "2 jobs not begun: it is not permitted here any more" in said.text
+
+
+async def test_what_wants_two_people_meanwhile_is_not_begun_by_one(it: World) -> None:
+    one = it.starts("one")
+    it.adverity.streams, it.adverity.datastream = {987: 43}, 42
+
+    async def reloads() -> None:
+        one.gate.set_policy(replace(one.gate.policy, two_people={"acme": frozenset({42})}))
+
+    one.steps.at("stop", first(reloads))
+    await begins(it, one)
+    await one.ends()
+    assert it.adverity.posts == [989, 987], "of another datastream"
 
 
 async def test_the_ending_names_the_next_fetch_and_offers_to_prevent_it(it: World) -> None:

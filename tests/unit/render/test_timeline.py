@@ -280,3 +280,9 @@ def test_a_long_copy_says_how_the_rest_can_be_had() -> None:
     assert "part 4 of 4" in messages[-1].text
     assert "`jobbot audit timeline`" in messages[-1].text
     assert "more lines do not fit here" in messages[-1].text
+
+
+def test_a_freeze_is_as_long_as_it_was_asked_for() -> None:
+    """It is recorded a moment after its length began to count."""
+    freeze = seen(1.01, "freeze", job=None, user_id="U0ANA", until=at(31))
+    assert "for 30 min" in told(page(freeze)).text

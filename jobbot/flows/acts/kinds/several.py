@@ -68,12 +68,13 @@ def told(act: Several, parts: Sequence[ActRecord], halted_by: str | None) -> Sev
 
 
 class SeveralCourse(Course[Several]):
-    """See the module. ``parts``, ``halted_by`` and ``frozen`` are set once the parts were executed."""
+    """See the module. ``parts``, ``halted_by``, ``frozen`` and ``denied`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
     parts: Sequence[ActRecord] = ()
     halted_by: str | None = None
     frozen: Frozen | None = None
+    denied: int = 0
 
     @staticmethod
     def act_of(record: ActRecord) -> Several:
@@ -105,6 +106,7 @@ class SeveralCourse(Course[Several]):
         return replace(
             told(act, self.parts, self.halted_by),
             frozen=self.frozen,
+            denied=self.denied,
             told_at=self.clock(),
             next_fetches=await self._next_fetches(),
         )
