@@ -139,7 +139,8 @@ from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
-from jobbot.render.misread import job_is_of, render_greeting, render_misread
+from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.naming import job_is_of
 from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
