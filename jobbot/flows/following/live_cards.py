@@ -4,7 +4,7 @@ A card is edited only when its visible text changes, never twice within 3 second
 channel message of a stop with an unknown outcome is stored as a card too: it is edited once, when the job ends.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -39,8 +39,7 @@ class CardUpdates:
     """Builds the edits of one instance's cards. ``watches`` are its open watches; ``now`` is the round's time.
 
     ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
-    stops of the cards' jobs, as far as they could be read; ``shared``: channels that another organisation
-    reads. ``awaited`` are ended jobs whose cards wait for more.
+    stops by job and channel, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
     ``frozen``: the freeze of the instance that is on, by channel.
     """
 
@@ -53,14 +52,12 @@ class CardUpdates:
         now: datetime,
         recovered: bool = False,
         sight: Sight = UNBOUND,
-        stops: Mapping[int, EarlierStop] | None = None,
-        shared: Collection[str] = (),
+        stops: Mapping[tuple[int, str], EarlierStop] | None = None,
         frozen: Mapping[str, Frozen] | None = None,
     ) -> None:
         self._sight = sight
         self._frozen = frozen or {}
         self._stops = stops or {}
-        self._shared = shared
         self._instance = instance
         self._base_url = base_url
         self._now = now
@@ -132,20 +129,16 @@ class CardUpdates:
         before, place = Drawn.load(card.drawn), self._sight.place(job)
         if before is None:
             told = StartedMessage.load(card.drawn)
-            stop, head = self._stop_of(card, None), told.head if told is not None else ""
+            stop, head = self._stops.get((card.job, card.channel_id)), told.head if told is not None else ""
             return Drawn(job=job, as_of=self._now, workspace=place, stop=stop, head=head)
         place = before.workspace if place is None else place
-        stop = self._stop_of(card, before.stop)
+        stop = self._stops.get((card.job, card.channel_id), before.stop)
         facts = self._facts.get(card.job, Facts())
         around = before.around.caught_up(facts.around)
         if self._waiting is not None:
             around = around.model_copy(update={"waiting": Waiting(jobs=self._waiting.get(job.id, ()))})
         new = {"job": job, "as_of": self._now, "workspace": place, "stop": stop, "around": around}
         return before.model_copy(update={**new, "stream": before.stream or facts.stream})
-
-    def _stop_of(self, card: LiveCard, before: EarlierStop | None) -> EarlierStop | None:
-        stop = self._stops.get(card.job, before)
-        return stop.told_in(card.channel_id) if stop is not None and card.channel_id in self._shared else stop
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
         message = ended_since(load_message(told.message), told.name, job, now=self._now)

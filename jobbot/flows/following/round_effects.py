@@ -21,7 +21,6 @@ from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.earlier_stops import EarlierStops
-from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.frozen import Frozen
 from jobbot.store.events import Event
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -157,7 +156,6 @@ class RoundEffects:
         is_list: bool,
     ) -> tuple[list[Change], set[int]]:
         """The edits of the instance's cards, and the ended jobs that are to be read once more for them."""
-        stops = await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {}
         drawing = CardUpdates(
             instance=instance.name,
             base_url=instance.base_url,
@@ -165,8 +163,7 @@ class RoundEffects:
             now=now,
             recovered=bool(learned.state.trouble),
             sight=sight,
-            stops=stops,
-            shared=await self._shared(stops, interest),
+            stops=await self._stops.told(instance, interest.cards, self._freezes) if self._stops else {},
             frozen=await self._frozen(instance, interest),
         )
         going, changes = {int(job.id): job for job in learned.going}, []
@@ -182,15 +179,6 @@ class RoundEffects:
             elif learned.state.trouble:
                 changes.append(drawing.as_last_seen(card))
         return [change for change in changes if change is not None], drawing.awaited
-
-    async def _shared(self, stops: Mapping[int, EarlierStop], interest: Interest) -> set[str]:
-        """Of the channels whose cards tell of a stop that was asked for elsewhere, those that others read too."""
-        told = {
-            card.channel_id
-            for card in interest.cards
-            if (stop := stops.get(card.job)) is not None and stop.told_in(card.channel_id) != stop
-        }
-        return {one for one in sorted(told) if self._freezes and (await self._freezes.audience(one)).is_shared}
 
     async def _frozen(self, instance: Instance, interest: Interest) -> Mapping[str, Frozen]:
         """What cards say of a freeze, by channel."""

@@ -73,8 +73,7 @@ class Showing:
         return self.passed.may_share and private and self.mode is not AnswerMode.SHARE
 
     def hides_reason(self, channel_id: str) -> bool:
-        """Whether a reason that was typed in a channel is not told here: where another organisation reads it, what our
-        people typed in this very channel alone is."""
+        """Whether a reason typed in a channel is not told here: to another organisation only this channel's own are."""
         return self.passed.is_shared and channel_id != self.interaction.channel_id
 
     @property
@@ -195,7 +194,6 @@ def _acts(acts: Sequence[PastAct], on: Showing) -> tuple[PastAct, ...]:
 
 
 def _schedules(found: PausedList, on: Showing) -> tuple[PausedSchedule, ...]:
-    """As they may be told there."""
     return tuple(
         replace(one, paused=replace(one.paused, reason=None)) if on.hides_reason(one.channel_id) else one
         for one in found.schedules

@@ -1,12 +1,11 @@
-"""The edits of a live card: what they offer, and what they tell of a stop."""
+"""The edits of a live card: what they offer."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
 from jobbot.flows.following.card_row import Drawn, new_card
 from jobbot.flows.following.live_cards import CardUpdates
-from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.jobs import Names
 
 NOW = datetime(2026, 3, 14, 9, 42, tzinfo=UTC)
@@ -25,27 +24,3 @@ def test_a_card_offers_what_can_be_done_about_its_job_once_that_is_over() -> Non
         assert "Refresh" in change.notification.message
         assert "Fetch again" in change.notification.message
         assert change.notification.offers == ("job 987", "fetch 42 2026-03-01 2026-03-13")
-
-
-def test_another_organisation_reads_no_reason_of_a_stop_that_was_typed_elsewhere() -> None:
-    running = Job.model_validate({"id": 987, "state_label": "Running"})
-    drawn = Drawn.of(running, NOW, Names("https://acme.test"), offers=frozenset())
-
-    def said(channel: str) -> str:
-        place = {"instance": "acme", "base_url": "https://acme.test", "channel_id": channel, "user_id": "U0ANA"}
-        stop = EarlierStop("U0BEN", NOW, "they have not paid", StopResult.UNKNOWN, "C0INC")
-        updates = CardUpdates(
-            instance="acme",
-            base_url="https://acme.test",
-            watches=[],
-            now=NOW + timedelta(hours=1),
-            stops={987: stop},
-            shared={"C0INC", "C0PARTNER"},
-        )
-        change = updates.going_on(new_card(drawn, job=987, ts="1.2", now=NOW, frozen=None, **place), running)
-        assert change is not None
-        assert "<@U0BEN>" in change.notification.message
-        return change.notification.message
-
-    assert "they have not paid" not in said("C0PARTNER")
-    assert "they have not paid" in said("C0INC"), "typed in this very channel"
