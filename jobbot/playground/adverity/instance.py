@@ -131,7 +131,7 @@ class Instance:
 
     def followers(self, number: int) -> tuple[Sight, ...]:
         """The jobs that wait behind a job directly."""
-        return tuple(sight for sight in self.sights() if sight.job.follows == number)
+        return tuple(sight for sight in self.sights() if self._follows(sight.job) == number)
 
     def stop(self, number: int) -> Stop | None:
         """Ask a job to stop. None: accepted and then ignored. Raises NotStopped, or KeyError for a job there is not."""
@@ -185,5 +185,21 @@ class Instance:
         )
 
     def _timeline(self, job: Job) -> Timeline:
-        before = None if job.follows is None else self._jobs.get(job.follows)
+        follows = self._follows(job)
+        before = None if follows is None else self._jobs.get(follows)
         return unfold(job.plan, job.stop, None if before is None else self._timeline(before))
+
+    def _follows(self, job: Job) -> int | None:
+        """The job that it waits for, or waited for."""
+        made = job.plan.created
+        if not job.queues or made > self.now():
+            return job.follows
+        resting = self._resting.get(job.datastream or 0, ())
+        earlier = [
+            one
+            for one in self._jobs.values()
+            if one.datastream == job.datastream and one.plan.created < made and one.id not in resting
+        ]
+        going_on = [one for one in earlier if (ends := self._timeline(one).ends) is None or ends > made]
+        last = max(going_on, key=lambda one: one.plan.created, default=None)
+        return None if last is None else last.id

@@ -96,6 +96,7 @@ class Dress:
 class Job:
     """A job: its plan, the job it follows, what happened to it, the ``days`` that it fetches, and what it brings.
 
+    ``queues``: it waits for the last job that its datastream has going on when it is made.
     ``extracts`` are the rows of each, once it is a success; None: some. ``priority`` is as a fetch by hand said it.
     """
 
@@ -106,6 +107,7 @@ class Job:
     manual: bool = False
     by: str | None = None
     follows: int | None = None
+    queues: bool = False
     stop_rule: StopRule = StopRule()
     stop: Stop | None = None
     dress: Dress = Dress()

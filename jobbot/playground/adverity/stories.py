@@ -3,11 +3,11 @@
 Twelve days of jobs over a dozen datastreams in three workspaces; several failed last night, one of them for the third
 time; one succeeded and brought nothing. One fetch of 90 days, which somebody starts by hand every second day and which
 takes 20 minutes, has been running for hours with its datastream's next fetches waiting behind it. More jobs come up as
-time passes.
+time passes, each datastream's next scheduled fetch among them.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from jobbot.playground.adverity.instance import Instance
@@ -109,6 +109,7 @@ class _Draft:
     follows: "_Draft | None" = None
     days: int | None = None
     extracts: tuple[int, ...] | None = None
+    queues: bool = False
 
     def range(self) -> tuple[date, date]:
         """The days that it fetches: those before it was made, as many as are usual unless it is said."""
@@ -135,6 +136,7 @@ def tell_incident(instance: Instance, *, seed: int = 7, at: datetime | None = No
             schedule=None if stream.id == _BY_HAND_ONLY else _schedule(stream, place, now),
         )
     drafts = [*_until_today(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
+    drafts += _by_schedule(instance)
     drafts.sort(key=lambda draft: draft.plan.created)
     runaway = next(place for place, draft in enumerate(drafts) if draft.follows is None and _never_ends(draft.plan))
     numbers = {id(draft): _RUNAWAY_NUMBER + 3 * (place - runaway) for place, draft in enumerate(drafts)}
@@ -148,6 +150,7 @@ def tell_incident(instance: Instance, *, seed: int = 7, at: datetime | None = No
                 manual=draft.by is not None,
                 by=draft.by,
                 follows=follows,
+                queues=draft.queues,
                 days=draft.range(),
                 extracts=draft.extracts,
             )
@@ -256,6 +259,16 @@ def _this_morning(now: datetime) -> list[_Draft]:
         _Draft(63, _plan(now + timedelta(seconds=55), 7)),
     ]
     return [runaway, *behind, *going, *soon]
+
+
+def _by_schedule(instance: Instance) -> list[_Draft]:
+    """The next fetch of each datastream, when its schedule says; behind what the datastream has going on by then."""
+    drafts = []
+    for stream in _STREAMS:
+        if (schedule := instance.datastreams[stream.id].schedule) is not None:
+            plan = replace(_plan(schedule.first, stream.minutes), created=schedule.first)
+            drafts.append(_Draft(stream.id, plan, queues=True))
+    return drafts
 
 
 def _coming_up(chance: random.Random, now: datetime) -> list[_Draft]:

@@ -1,7 +1,7 @@
 """The demo's story: the same each time, and a bad morning whenever it is told."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -79,6 +79,24 @@ async def test_stopping_it_discards_what_waits(
     clock.advance(seconds=2)
     assert told.job(number).state == "Cancelled"
     assert {sight.look.state for sight in told.followers(number)} == {"Discarded"}
+
+
+@pytest.mark.parametrize("stops", [True, False])
+async def test_the_next_fetch_comes_when_the_schedule_says_also_after_a_pause(
+    told: LocalAdverity, caller: httpx.AsyncClient, clock: HandClock, *, stops: bool
+) -> None:
+    job = runaway(told).job
+    if stops:
+        await caller.post(f"/api/jobs/{job.id}/stop/")
+    for enabled in (False, True):
+        clock.advance(seconds=30)
+        await caller.patch(f"/api/datastreams/{job.datastream}/", json={"enabled": enabled})
+    due = datetime.fromisoformat((await caller.get(f"/api/datastreams/{job.datastream}/")).json()["next_run"])
+    before = [sight.job.id for sight in told.sights() if sight.job.datastream == job.datastream]
+    clock.advance(seconds=(due - clock()).total_seconds() + 10)
+    of_it = [sight for sight in told.sights() if sight.job.datastream == job.datastream]
+    came = [sight.look.state for sight in of_it if sight.job.id not in before]
+    assert came == ["Running" if stops else "Scheduled"], "what its datastream has going on comes first"
 
 
 def test_the_story_goes_on(told: LocalAdverity, clock: HandClock) -> None:
