@@ -9,7 +9,7 @@ from jobbot.adverity.usual_duration import FEWEST
 from jobbot.intents.model import Alerts, AlertsDo, Sign
 from jobbot.render.asked import stream_in_words
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import compose, controls, lines, row_in_words, small, text, title
 from jobbot.render.blockkit.text import foreign, moment, plural
 from jobbot.render.outages import CurrentOutage, in_a_list
@@ -187,18 +187,33 @@ def switched_on(
     if alert.usergroup is not None:
         said.append(f"The first message of each trouble mentions {group_in_words(alert.usergroup)}, once.")
     said += [_snooze_ended(one) for one in ended]
+    quiet = [one for one in alert.snoozes if one.lasts(now)][:_LISTED]
     said += [
         f"Still snoozed {until_in_words(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
         f"`alerts on datastream {one.datastream}` tells of it again."
-        for one in alert.snoozes
-        if one.lasts(now)
-    ][:_LISTED]
+        for one in quiet
+    ]
+    # One of a part says nothing of the others: their datastreams would be told of in more ways than they were.
+    is_whole = alert.datastream is None and alert.workspace is None
+    wake = [_wake(one.datastream, alert) for one in quiet if is_whole and one.datastream is not None]
     if Sign.LATE in alert.signs:
         said.append(
             f"jobbot cannot say that a job takes too long when it has fewer than {FEWEST} past runs to compare with: "
             "there are no late alerts for such jobs."
         )
-    return compose([lines(said), small(foreign(alert.instance, 40), "`alerts off` ends it")])
+    return compose([lines(said), small(foreign(alert.instance, 40), "`alerts off` ends it"), controls(wake)])
+
+
+def _wake(datastream: int, alert: AlertSettings) -> Block:
+    """Ends the snooze of a datastream: its alerts are those of the channel, of which it is told already."""
+    on = Alerts(
+        does=AlertsDo.ON,
+        states=alert.states,
+        signs=alert.signs,
+        datastream=DatastreamId(datastream),
+        instance=alert.instance,
+    )
+    return buttons.go_on(f"End snooze of {datastream}", on, label=f"Tell this channel of datastream {datastream} again")
 
 
 def _snooze_ended(one: Quiet) -> str:

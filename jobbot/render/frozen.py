@@ -93,7 +93,7 @@ def _by_until(frozen: Frozen) -> str:
 def refused(frozen: Frozen) -> Message:
     """The answer, for the person alone, to an act that is refused because of it."""
     said = parts.row_in_words(f"Nothing was sent: {foreign(frozen.instance, 40)} is frozen", [], mark=Mark.FROZEN)
-    then = f"{_by_until(frozen)}. Ask again then, or ask whoever froze it."
+    then = f"{_by_until(frozen)}. Ask again then, or {'end it' if frozen.can_end else 'ask whoever froze it'}."
     return _composed(said, [then[:1].upper() + then[1:]], controls=unfreeze_buttons(frozen))
 
 

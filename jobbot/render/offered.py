@@ -15,6 +15,7 @@ from jobbot.adverity.model import Days, Issue, Job, JobId, State
 from jobbot.intents import subjects
 from jobbot.intents.button import decode
 from jobbot.intents.model import Acknowledge, Act, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
+from jobbot.render.acts.stop import without_promise
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, action_of, context
 from jobbot.render.blockkit.buttons import ActionId
@@ -105,8 +106,8 @@ def has_offers(message: Message) -> bool:
 def as_now(message: Message, done: Sequence[Done], offers: Collection[Need] | None) -> Message:
     """The message without the buttons of what was ``done``, in this order, and of what its channel may not do.
 
-    Where the button was it says who did it. ``offers``: what the channel may have buttons for; where nobody knows
-    (None) they stay, as whoever presses one is asked about anyway.
+    Where the button was it says who did it; a paused schedule is promised no next fetch. ``offers``: what the channel
+    may have buttons for; where nobody knows (None) they stay, as whoever presses one is asked about anyway.
     """
     acts = list(_acts(message.blocks))
     may = frozenset(Need) if offers is None else offers
@@ -116,6 +117,8 @@ def as_now(message: Message, done: Sequence[Done], offers: Collection[Need] | No
     is_of_many = len(jobs) > 1 or len(streams) > 1
     for one in done:
         answered = [act for act in acts if act not in gone and _answers(one, act, done)]
+        if answered and one.kind == "pause" and not is_of_many:
+            message = without_promise(message)
         gone |= dict.fromkeys(answered, _in_words(one, is_of_many=is_of_many) if answered else "")
     if not gone:
         return message

@@ -6,7 +6,7 @@ Nothing of jobs is in it. For who is none of ours the trace ends there: what is 
 from collections.abc import Sequence
 
 from jobbot.access import Allowed, Line, Met, Need, Refused, Trace, Where
-from jobbot.access.reasons import LookupFailed, NotYou
+from jobbot.access.reasons import LookupFailed, NotHere, NotYou
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
@@ -39,6 +39,8 @@ _SAYS = {
 LIMITS = frozenset({Met.TWO_PEOPLE, Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
 """What is in nobody's way and yet no plain yes."""
 
+_NO_FREEZE = frozenset({Met.WORKSPACES, Met.SHARED_EXTERNAL, Met.SHARED_PRIVATELY})
+
 
 def render_why(
     decision: Allowed | Refused,
@@ -64,10 +66,26 @@ def render_why(
         [
             *first,
             lines(_in_lines(decision, need, instance)),
+            small(_freezing(decision) if need is Need.STOP else ""),
             text(then) if then else NOTHING,
             small(*ids),
         ]
     )
+
+
+def may_freeze(decision: Allowed | Refused) -> bool:
+    """Whether who may stop jobs (by this decision) may freeze there: where all of the instance shows, to us alone."""
+    return isinstance(decision, Allowed) and not any(line.answer in _NO_FREEZE for line in decision.trace)
+
+
+def _freezing(decision: Allowed | Refused) -> str:
+    """What a decision about stopping says of freezing, which is asked about as a stop is."""
+    if may_freeze(decision):
+        return "so you may `freeze` and `unfreeze` here as well"
+    if isinstance(decision, Refused) and not isinstance(decision.reason, NotYou | NotHere):
+        return ""  # what stands in the way is not about stopping
+    where = ", in a channel of your organisation alone that shows all of the instance"
+    return f"`freeze` and `unfreeze` are for who may stop jobs{where if isinstance(decision, Allowed) else ''}"
 
 
 def refusal_in_window(refused: Refused) -> str:

@@ -10,7 +10,7 @@ from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
 from jobbot.render.frozen import Frozen, not_now
 from jobbot.render.refusals import DO, by_whom, in_words, places
-from jobbot.render.trace import LIMITS, ids_in_words, limit_in_words, met_in_lines, seen_by
+from jobbot.render.trace import LIMITS, ids_in_words, limit_in_words, may_freeze, met_in_lines, seen_by
 
 Told = tuple[Allowed | Refused, Sequence[Where]]
 """A decision, and where else it can be done."""
@@ -50,7 +50,8 @@ def _row(need: Need, decision: Allowed | Refused, elsewhere: Sequence[Where], fr
     if isinstance(decision, Allowed) and frozen is not None and need in ACTS | {Need.STOP}:
         return f"{Mark.MAY_NOT.code} *{what}*: not while it is frozen, otherwise yes{_because(need, decision)}"
     if isinstance(decision, Allowed):
-        return f"{Mark.MAY.code} *{what}*: yes{_because(need, decision)}"
+        also = ", also `freeze` and `unfreeze`" if need is Need.STOP and may_freeze(decision) else ""
+        return f"{Mark.MAY.code} *{what}*: yes{_because(need, decision)}{also}"
     where = f", but in {places(elsewhere)}" if elsewhere else ""
     return f"{Mark.MAY_NOT.code} *{what}*: no, {_why_not(decision.reason)}{where}"
 

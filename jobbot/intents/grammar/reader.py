@@ -24,8 +24,8 @@ from jobbot.intents.times.instants import Instants
 Rule = Callable[[Sentence, int], int]
 
 RULES: tuple[Rule, ...] = (
-    freeze_rules.read_freeze,
     whoami_rules.read_need,
+    freeze_rules.read_freeze,
     why_rules.read_why,
     name_rules.read_quoted,
     question_rules.read_question,

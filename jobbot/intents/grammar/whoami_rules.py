@@ -40,7 +40,7 @@ _READ_MOST = 10
 """Words of a beginning."""
 
 _NEEDS: Mapping[Verb, Need] = {
-    Verb.STOP: Need.STOP,
+    **dict.fromkeys((Verb.STOP, Verb.FREEZE, Verb.UNFREEZE), Need.STOP),
     Verb.FETCH: Need.FETCH,
     Verb.ALERTS: Need.ALERTS,
     **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Need.RETRY),

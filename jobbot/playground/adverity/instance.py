@@ -185,8 +185,7 @@ class Instance:
         )
 
     def _timeline(self, job: Job) -> Timeline:
-        follows = self._follows(job)
-        before = None if follows is None else self._jobs.get(follows)
+        before = self._jobs.get(self._follows(job) or 0)
         return unfold(job.plan, job.stop, None if before is None else self._timeline(before))
 
     def _follows(self, job: Job) -> int | None:
@@ -195,11 +194,7 @@ class Instance:
         if not job.queues or made > self.now():
             return job.follows
         resting = self._resting.get(job.datastream or 0, ())
-        earlier = [
-            one
-            for one in self._jobs.values()
-            if one.datastream == job.datastream and one.plan.created < made and one.id not in resting
-        ]
+        of_it = [one for one in self._jobs.values() if one.datastream == job.datastream and one.id not in resting]
+        earlier = [one for one in of_it if one.plan.created < made]
         going_on = [one for one in earlier if (ends := self._timeline(one).ends) is None or ends > made]
-        last = max(going_on, key=lambda one: one.plan.created, default=None)
-        return None if last is None else last.id
+        return max(going_on, key=lambda one: one.plan.created).id if going_on else None

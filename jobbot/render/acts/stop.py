@@ -23,6 +23,9 @@ from jobbot.render.blockkit.marks import Mark, mark_of, without_marks
 from jobbot.render.blockkit.text import clock, cut, duration, moment
 from jobbot.render.jobs import state_in_words, titled
 
+_GOES_ON = ", which the stop does not change"
+_PROMISE = re.compile(f"next scheduled fetch (.*?){_GOES_ON}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(ActFacts):
@@ -214,9 +217,24 @@ def _discarded(stop: Stop) -> list[str]:
     return [*words, f"not discarded: {numbers_in_words(stop.followups_left)}"] if stop.followups_left else words
 
 
+def without_promise(told: Message) -> Message:
+    """What was told of a stop, once the schedule was paused: the next fetch that it names may not come."""
+    blocks = [
+        {**one, "elements": [{**part, "text": _unpromised(part["text"])} for part in one["elements"]]}
+        if one["type"] == "context"
+        else one
+        for one in told.blocks
+    ]
+    return Message(_unpromised(told.text), blocks)
+
+
+def _unpromised(words: str) -> str:
+    return _PROMISE.sub(r"next scheduled fetch was to be \1, before the schedule was paused", words)
+
+
 def _next_fetch(stop: Stop, *, has_stopped: bool) -> str:
     """When the schedule fetches next; a stop leaves it as it is."""
-    goes_on = ", which the stop does not change" if has_stopped else ""
+    goes_on = _GOES_ON if has_stopped else ""
     match stop.next_fetch:
         case None:
             return ""

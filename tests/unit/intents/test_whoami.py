@@ -26,6 +26,7 @@ def test_what_one_may_do(text: str) -> None:
     [
         ("whoami stop", Need.STOP),
         ("why can't i stop", Need.STOP),
+        *(("whoami freeze", Need.STOP), ("may i freeze", Need.STOP), ("who can unfreeze it", Need.STOP)),
         ("why can’t I stop 987?", Need.STOP),
         ("why cant i stop facebook", Need.STOP),
         ("why may I not cancel 987 988", Need.STOP),

@@ -689,6 +689,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts on already", alert_settings.switched_on(_alert(words, states=failed), now=NOW, again_by="U0BEN")
     yield "alerts on, two ways", alert_settings.switched_on(_alert(words, states=two, snoozed=True), now=NOW)
     asleep = replace(_alert(words), snoozes=tuple(quiet))
+    again = replace(_alert(words, states=failed), snoozes=tuple(replace(quiet[0], datastream=n) for n in (42, 43)))
+    yield "alerts on already, two snoozed", alert_settings.switched_on(again, now=NOW, again_by="U0BEN")
     less = [replace(_alert(words, states=failed), workspace=4, place=words("EMEA"))]
     yield "alerts on, snoozed", alert_settings.switched_on(asleep, [replace(quiet[0], datastream=None)], now=NOW)
     yield "alerts off late", alert_settings.switched_off("U0ANA", 0, less, (), [Sign.LATE])
