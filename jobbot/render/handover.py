@@ -20,7 +20,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, literal, moment
-from jobbot.render.earlier_stops import DoneAbout, about_line
+from jobbot.render.earlier_stops import DoneAbout, about_in_a_row
 from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.history import PastAct, act_row
 from jobbot.render.jobs import Names, issue_in_words, name_in_words
@@ -32,6 +32,9 @@ from jobbot.render.watching import Waiting, watch_row
 
 SHOWN = 3
 """So many of each: more would be no hand-over, and more than Slack takes in one message."""
+
+PEOPLE = 2
+"""So many of those who are on a failure are named; of more the first."""
 
 NAMED = 350
 """Characters of a line that names the others."""
@@ -187,10 +190,10 @@ def _failing(one: Failing, names: Names) -> str:
     job, stream = one.job, one.job.datastream
     least = "" if one.is_first else "at least "
     since = f"failing since {least}{moment(one.since)}" if one.since is not None else "failing"
-    people = [f"<@{user}>" for user in one.on_it[:SHOWN]]
-    people += [f"{len(one.on_it) - SHOWN} more"] if len(one.on_it) > SHOWN else []
+    people = [f"<@{user}>" for user in one.on_it[: 1 if len(one.on_it) > PEOPLE else PEOPLE]]
+    people += [f"{len(one.on_it) - 1} more"] if len(one.on_it) > PEOPLE else []
     on_it = f"{' and '.join(people)} {'is' if len(people) == 1 else 'are'} on it" if people else ""
-    about = about_line(one.done) if one.done is not None else ""
+    about = about_in_a_row(one.done) if one.done is not None else ""
     return parts.row_in_words(
         literal(name_in_words(job, names)),
         [since, streak_in_words(one.streak), *(f"*{words}*" for words in (on_it, about) if words)],

@@ -134,11 +134,10 @@ class WatchStore:
 
     async def open_alerts(self, channel_id: str, instance: str) -> list[tuple[AlertGroup, list[str]]]:
         """A channel's alert messages that tell of something that goes on, the oldest first, and who is on it."""
-        query = select(alert_groups).where(
-            alert_groups.c.is_open, alert_groups.c.channel_id == channel_id, alert_groups.c.instance == instance
-        )
+        query = select(alert_groups).where(alert_groups.c.is_open, alert_groups.c.channel_id == channel_id)
+        query = query.where(alert_groups.c.instance == instance).order_by(alert_groups.c.opened_at)
         async with self._database.reading() as connection:
-            rows = await rows_of(connection, query.order_by(alert_groups.c.opened_at, alert_groups.c.id))
+            rows = await rows_of(connection, query)
             pressed = select(on_it).where(on_it.c.alert_message.in_([row.id for row in rows]))
             people: dict[str, list[str]] = {}
             for one in await rows_of(connection, pressed.order_by(on_it.c.at, on_it.c.user_id)):

@@ -229,7 +229,7 @@ async def test_who_is_on_a_failure_and_who_retries_it_is_told(shift: Shift) -> N
     second, first = (await shift.told()).split("*Failing*\n")[1].split("\n*Ads*")
     assert "*<@U0ANA> and <@U0BEN> are on it*" in first
     assert "retrying" not in first
-    assert "*<@U0ANA> is retrying it 2022-10-31 10:43 UTC*" in second
+    assert "*<@U0ANA> is retrying it*" in second
     assert "on it" not in second
 
 
