@@ -55,6 +55,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhereOrWhy,
     WhoAmI,
     Wondered,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhereOrWhy",
     "WhoAmI",
     "Wondered",
     "canonical",

@@ -150,19 +150,25 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
         on = Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED}))
         return compose(
             [
-                text("This channel has no alerts."),
+                text("This channel has no alerts, and so nothing is snoozed."),
                 small("`alerts on` tells it of jobs that fail, `alerts on late` of those that take far too long"),
                 controls([buttons.go_on("Alerts on", on, label="Tell this channel of jobs that fail")]),
             ]
         )
     more = f"and {len(alerts) - _LISTED} more" if len(alerts) > _LISTED else ""
+    snoozes = snoozes_in_words(alerts, now)
+    is_quiet = snoozes or any(one.snoozed_until is not None and one.snoozed_until > now for one in alerts)
     return compose(
         [
             title("Alerts of this channel"),
             lines([in_a_list(one) for one in outages]),
             lines([alert_in_words(alert, now) for alert in alerts[:_LISTED]]),
-            lines(snoozes_in_words(alerts, now)[:_LISTED]),
-            small(more, "`alerts off` ends them, `alerts snooze 2h` silences them for a while"),
+            lines(snoozes[:_LISTED]),
+            small(
+                more,
+                "`alerts off` ends them, `alerts snooze 2h` silences them for a while",
+                "" if is_quiet else "nothing is snoozed",
+            ),
         ]
     )
 

@@ -3,7 +3,7 @@
 "Nothing was changed" is said only where something could have been changed: a look never says it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobbot.adverity.errors import (
     AdverityError,
@@ -56,6 +56,8 @@ def render_error(
     ``perhaps``: the jobs of the datastream, and its name, that has the number of a job that there is not.
     """
     known = _explained(error, about)
+    if perhaps is not None:
+        known = replace(known, step="")
     lines = [f"*{known.happened}.*", quoted(known.said) if known.said else "", _then(known, changing=changing)]
     retry = again if isinstance(error, AdverityError) and error.is_transient else None
     return compose(

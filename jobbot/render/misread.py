@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    WhereOrWhy,
     Wondered,
 )
 from jobbot.intents.wording import as_said
@@ -73,7 +74,6 @@ _TWO = {
 }
 """By part, what was said twice."""
 _SEPARATED = re.compile(r"#?\d[\d.,']*[.,'][\d.,']*")
-
 _REASON = "After a datastream's name, a reason begins with `because`; a name of several words may stand in quotes"
 
 
@@ -123,9 +123,11 @@ def _understood(misread: Misread) -> str:
 
 def _problems(problems: Sequence[Problem]) -> list[str]:
     """A sentence each; the words that nobody knows share one."""
-    words = [code(one.word) for one in problems if isinstance(one, UnknownWord) and not one.nearest]
-    words = list(dict.fromkeys(words))
+    unknown = (one.word for one in problems if isinstance(one, UnknownWord) and not one.nearest)
+    words = [code(word) for word in dict.fromkeys(unknown)]
     shared = f"I do not know {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}."
+    if words and {"`it`", "`this`", "`that`", "`one`", "`them`"}.issuperset(words):
+        shared = f"{' or '.join(words)} may be any job. Type the job's number, as in `987`."
     told = (shared if isinstance(one, UnknownWord) and not one.nearest else _problem(one) for one in problems)
     return list(dict.fromkeys(told))
 
@@ -146,6 +148,11 @@ def _problem(problem: Problem) -> str:
             return f"{code(first)} and {code(second)} are {_TWO.get(what, 'two of a kind')}: type one of them."
         case Wondered(word):
             return f"That asks about {code(word.lower())}, so nothing was done. Press the button if you mean it."
+        case WhereOrWhy(word, instance, there, here):
+            return (
+                f"{code(word)} may be where, or a part of the reason, so nothing was done. Type {code(there, 200)} for "
+                f"{foreign(instance, 40)}, or {code(here, 200)} for the instance of this channel."
+            )
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:
@@ -156,12 +163,6 @@ def _bad_number(word: str, given: str) -> str:
     if _SEPARATED.fullmatch(given):
         return f"{code(given)} may be one number or several: write it without commas and dots, as in `{word} 987`."
     return f"{code(word)} needs a number after it, as in `{word} 987`, and {code(given)} is not one."
-
-
-def job_is_of(job: int, datastream: int, name: str) -> str:
-    """Of which datastream a job is that was named in a datastream's place."""
-    of = f"*{foreign(name)}* (datastream {datastream})" if name else f"datastream {datastream}"
-    return f"{job} is a job of {of}."
 
 
 def _missing(problem: MissingNumber | MissingName | MissingDatastream | MissingSwitch) -> str:

@@ -162,3 +162,9 @@ def _message(lines: list[str], choices: tuple[Choice, ...], behind: list[str]) -
 def _row(one: Choice) -> str:
     where = f", workspace {foreign(one.workspace, 60)}" if one.workspace else ""
     return f"*{foreign(one.name) or 'without a name'}* ({one.what} {one.id}{where})"
+
+
+def job_is_of(job: int, datastream: int, name: str) -> str:
+    """Of which datastream a job is that was named in a datastream's place."""
+    of = f"*{foreign(name)}* (datastream {datastream})" if name else f"datastream {datastream}"
+    return f"{job} is a job of {of}."

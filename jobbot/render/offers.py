@@ -40,10 +40,9 @@ def offer(intent: Offered, command: str) -> Block:
         case ListJobs() if intent == ListJobs(instance=intent.instance):
             return buttons.go_on("Running and scheduled", intent)
         case _:
-            words = f"Run {command} {as_said(intent)}"
-            shown = words if len(words) <= BUTTON_TEXT else f"Run {as_said(intent)}"
-            shown = shown.replace("Run running", "Running")
-            return buttons.go_on(cut(shown, BUTTON_TEXT), intent, label=words)
+            words = as_said(intent)
+            shown = f"Run {words}".replace("Run running", "Running")
+            return buttons.go_on(cut(shown, BUTTON_TEXT), intent, label=f"Run {command} {words}")
 
 
 def _act(act: Act) -> str:

@@ -245,7 +245,7 @@ async def test_switched_off(it: World, there: Place) -> None:
     await it.ben.types("/jobs alerts off", in_=it.inc)
     await it.whispered("There were no such alerts", it.ben)
     await it.ben.types("/jobs alerts", in_=it.inc)
-    await it.whispered("This channel has no alerts.", it.ben)
+    await it.whispered("This channel has no alerts, and so nothing is snoozed.", it.ben)
     assert not alerts_of(it)
     assert {row.end_reason for row in await there.rows(alerts)} == {f"switched off by {it.ben.id}"}
 

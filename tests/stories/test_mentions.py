@@ -45,7 +45,7 @@ async def test_thanks_are_no_question_and_a_bare_mention_is_told_how_to_ask(it: 
     await it.ana.mentions("@jobbot", in_=it.inc)
 
     told = await it.whispered("Ask in words: `@jobbot running`", it.ana)
-    assert told.buttons == ["Running and scheduled", "Run @jobbot failed", "Help"]
+    assert told.buttons == ["Running and scheduled", "Run failed", "Help"]
     await it.ana.clicks("Running and scheduled", on=told)
     await it.said("1 job: running")
     assert [message.user for message in it.inc.public].count(it.slack.bot) == 1

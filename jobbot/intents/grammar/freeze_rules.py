@@ -1,12 +1,17 @@
 """The words about freezing: ``freeze 30m why``, ``freeze until 15:00 in staging why``, ``unfreeze why``.
 
-The end and the instance stand directly behind the verb, in any order; everything behind them is the reason.
+The end and the instance stand directly behind the verb, in any order; everything behind them is the reason. Where an
+instance may be named in it (``freeze 30m deploy in staging``), nothing is done before it is said which is meant: it is
+done at once, without a window that would show where.
 """
 
 from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.reason import named
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import take_reason
+from jobbot.intents.language.slack_text import normal
+from jobbot.intents.language.tokens import bare
 from jobbot.intents.language.vocabulary import (
     ENDING,
     EVERYTHING,
@@ -18,7 +23,7 @@ from jobbot.intents.language.vocabulary import (
     VERBS,
     Verb,
 )
-from jobbot.intents.model import BadRange, Freeze, Problem, Topic, Unfreeze
+from jobbot.intents.model import BadRange, Freeze, Problem, Topic, Unfreeze, WhereOrWhy
 
 _ALL = EVERYTHING | {"acts"}
 _NOT_OF_A_FREEZE: tuple[Kind, ...] = (
@@ -50,10 +55,31 @@ def read_freeze(sentence: Sentence, at: int) -> int:
         place += taken
     if place < len(words):
         take_reason(sentence, place)
+        if words[place] != "-":
+            _ask_where(sentence, at, place)
     if not parts.reason and sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(sentence.all_words()):
         parts.help, parts.topic = True, Topic.FREEZE
     sentence.done = True
     return place - at
+
+
+def _ask_where(sentence: Sentence, at: int, place: int) -> None:
+    """Note where the reason, which begins at ``place``, may say the instance: behind ``in``, or first or last in it."""
+    parts, reason = sentence.parts, sentence.parts.reason.split()
+    if parts.instance is not None or parts.faults or len(sentence.instances) < 2:
+        return
+    for which, word in enumerate(reason):
+        name = normal(word).lower()
+        instance = named(sentence.instances, name, bare(name))
+        follows = which > 0 and bare(reason[which - 1].lower()) in INSTANCE | PERHAPS_INSTANCE
+        if instance is None or not (follows or which in (0, len(reason) - 1)):
+            continue
+        first, head = which - follows, sentence.shown(at, place)
+        rest = " ".join([*reason[:first], *reason[which + 1 :]])
+        there = f"{head} in {instance}{f' - {rest}' if rest else ''}"
+        shown = " ".join(reason[first : which + 1])
+        parts.fault(WhereOrWhy(shown, instance, there, f"{head} - {parts.reason}"), place, len(sentence.words))
+        return
 
 
 def _read_part(sentence: Sentence, at: int) -> int:

@@ -27,6 +27,7 @@ from jobbot.intents.model import (
     UnknownInstance,
     UnknownWord,
     WatchJob,
+    WhereOrWhy,
 )
 
 _RUNNING, _FAILED = frozenset({State.RUNNING}), frozenset({State.FAILED})
@@ -133,6 +134,8 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [Help(Topic.ALERTS)]
         case BadRange():
             return [Help(Topic.TIMES)]
+        case WhereOrWhy():
+            return [Help(Topic.FREEZE)]
         case MissingName():
             return [Help(Topic.NAMES)]
         case UnknownInstance(given, None) if _NAME.fullmatch(given):

@@ -52,6 +52,7 @@ from jobbot.intents.model.problems import (
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    WhereOrWhy,
     Wondered,
 )
 from jobbot.intents.model.questions import (
@@ -129,6 +130,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhereOrWhy",
     "WhoAmI",
     "Wondered",
     "instance_of",

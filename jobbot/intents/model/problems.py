@@ -112,6 +112,19 @@ class Wondered:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class WhereOrWhy:
+    """``freeze 30m deploy in staging``: ``word`` may name the ``instance`` that is meant, or be a part of the reason.
+
+    ``there`` and ``here`` are what to type for either: for that instance, and for the one of the channel.
+    """
+
+    word: str
+    instance: str
+    there: str
+    here: str
+
+
 Problem = (
     UnknownWord
     | MissingNumber
@@ -127,4 +140,5 @@ Problem = (
     | MissingSwitch
     | UnknownGroup
     | Wondered
+    | WhereOrWhy
 )

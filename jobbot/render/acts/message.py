@@ -155,7 +155,7 @@ def begun(act: ActFacts) -> Message:
 
 def still_asking(act: ActFacts, fate: RequestFate) -> Message:
     """No answer came that says it, and what came of it is being read."""
-    return _being_read(act, f"No answer yet {act.phrases.whether}", f"{fate_in_words(fate, act)}.")
+    return _being_read(act, f"Not known yet {act.phrases.whether}", f"{fate_in_words(fate, act)}.")
 
 
 def picked_up(act: ActFacts) -> Message:

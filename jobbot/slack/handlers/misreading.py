@@ -22,8 +22,7 @@ from jobbot.intents.model import (
     instance_of,
 )
 from jobbot.interaction import Interaction
-from jobbot.render.misread import job_is_of
-from jobbot.render.naming import SeveralMeant
+from jobbot.render.naming import SeveralMeant, job_is_of
 from jobbot.slack.handlers.gate import Gate, OutOfReach
 from jobbot.slack.handlers.naming import Naming
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobbot.intents import Freeze, Handover, Help, Intent, Misread, Topic, Unfreeze, canonical
+from jobbot.intents import Freeze, Handover, Help, Intent, Misread, Topic, Unfreeze, WhereOrWhy, canonical
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import rests_on_zone
 from tests.unit.intents.world import NOW, misread, typed, utc
@@ -59,6 +59,66 @@ def test_a_mistake_is_told_and_never_frozen_by_a_guess(text: str) -> None:
     found = misread(text)
     assert not isinstance(typed(canonical(found)), Freeze | Unfreeze | Misread)
     assert not any(isinstance(one, Freeze | Unfreeze) for one in found.offers)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "here", "there"),
+    [
+        (
+            "freeze 30m deploy in staging",
+            "in staging",
+            "freeze 30m - deploy in staging",
+            "freeze 30m in staging - deploy",
+        ),
+        ("freeze 30m deploy On Staging please", "On Staging", None, "freeze 30m in staging - deploy please"),
+        ("freeze deploy in staging until three", "in staging", None, "freeze in staging - deploy until three"),
+        ("freeze 30m because of a deploy on staging", "on staging", None, None),
+        ("freeze 30m deploy staging", "staging", "freeze 30m - deploy staging", "freeze 30m in staging - deploy"),
+        ("freeze 30m staging deploy", "staging", None, "freeze 30m in staging - deploy"),
+        ("please freeze 30m deploy (in staging).", "(in staging).", None, "freeze 30m in staging - deploy"),
+        ("freeze 30m deploy for 127.0.0.1:8081?", "for 127.0.0.1:8081?", None, "freeze 30m in 127.0.0.1:8081 - deploy"),
+        ("unfreeze done in staging", "in staging", "unfreeze - done in staging", "unfreeze in staging - done"),
+        ("unfreeze it is done, staging", "staging", None, "unfreeze in staging - it is done,"),
+    ],
+)
+def test_an_instance_in_the_reason_may_be_where_and_is_asked_about(
+    text: str, where: str, here: str | None, there: str | None
+) -> None:
+    (asked,) = misread(text).problems
+    assert isinstance(asked, WhereOrWhy)
+    assert asked.word == where
+    assert here is None or asked.here == here
+    assert there is None or asked.there == there
+    assert misread(text).offers == (Help(Topic.FREEZE),)
+    chosen, own = typed(asked.there), typed(asked.here)
+    assert isinstance(chosen, Freeze | Unfreeze)
+    assert isinstance(own, Freeze | Unfreeze)
+    assert (chosen.instance, own.instance) == (asked.instance, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "freeze 30m - deploy in staging",
+        "freeze in acme 30m deploy as in staging",
+        "unfreeze done: the staging area is clean",
+    ],
+)
+def test_a_reason_that_is_certainly_one_is_kept(text: str) -> None:
+    assert "staging" in getattr(typed(text), "reason", "")
+
+
+def test_where_there_is_one_instance_it_is_no_question() -> None:
+    assert getattr(typed("freeze 30m deploy in acme", instances=["acme"]), "reason", "") == "deploy in acme"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["alerts off", "alerts on", "snooze 2h", "alerts on late", "watch 987", "unwatch 987", "unfreeze", "freeze 30m"],
+)
+def test_what_is_done_at_once_is_done_in_the_instance_at_the_end(text: str) -> None:
+    assert getattr(typed(f"{text} in staging please"), "instance", None) == "staging"
+    assert getattr(typed(f"{text} staging"), "instance", "staging") == "staging", "or it is asked about"
 
 
 @pytest.mark.parametrize(

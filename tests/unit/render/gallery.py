@@ -97,6 +97,7 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
     WatchJob,
+    WhereOrWhy,
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
@@ -138,7 +139,8 @@ from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
-from jobbot.render.misread import job_is_of, render_greeting, render_misread
+from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.naming import job_is_of
 from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
@@ -1469,6 +1471,12 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "too many jobs": TooManyJobs(30),
         "unknown group": UnknownGroup(words("@data-oncall")),
         "wondered": Wondered(words("retry")),
+        "where or why": WhereOrWhy(
+            words("in staging"),
+            "staging",
+            words("freeze 30m in staging - deploy"),
+            words("freeze 30m - deploy in staging"),
+        ),
     }
     for name, problem in problems.items():
         understood = (words("yesterday"),) if name != "bad range" else ()

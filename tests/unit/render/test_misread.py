@@ -1,8 +1,11 @@
 """What a person reads whose words were not understood."""
 
+import pytest
+
 from jobbot.adverity.model import State
 from jobbot.intents.model import ListJobs, Misread, UnknownWord
 from jobbot.render.misread import render_misread
+from tests.unit.intents.world import misread
 
 
 def test_words_that_nobody_knows_share_one_sentence() -> None:
@@ -30,3 +33,11 @@ def test_what_a_button_says_is_not_said_twice_but_read_aloud() -> None:
     assert "Perhaps `/jobs failed`" in told.text
     assert "Perhaps" not in str(told.blocks)
     assert "Perhaps `/jobs failed`" in str(alone.blocks)
+
+
+@pytest.mark.parametrize("text", ["is it done", "did it fail", "is this done?", "is that one done yet"])
+def test_a_pronoun_is_asked_about(text: str) -> None:
+    said = render_misread(misread(text), command="/jobs").text
+
+    assert "Type the job's number, as in `987`." in said
+    assert "I do not know" not in said
