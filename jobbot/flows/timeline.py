@@ -30,9 +30,6 @@ READ_MOST = 1_000
 LINKS_MOST = 60
 """Slack is asked for so many links at once; the rest stand without."""
 
-_OF_FREEZES = frozenset({"freeze", "unfreeze"})
-"""Happenings whose reason is not for another organisation: it was typed where none is."""
-
 Links = Callable[[Collection[tuple[str, str]]], Awaitable[Mapping[tuple[str, str], str]]]
 """The links to messages, by channel and ts, as far as they are known in a moment."""
 
@@ -99,7 +96,8 @@ class TimelineFlow:
         except StoreUnavailable as error:
             raise CannotRead from error
         if (await self._audience(channel_id)).is_shared:
-            found = [replace(one, said="") if one.what in _OF_FREEZES else one for one in found]
+            # What our people typed where no other organisation reads it.
+            found = [replace(one, said="") if one.is_deed and one.channel_id != channel_id else one for one in found]
         happened = once(found, channel_id)
         matters = grouped(happened)
         return TimelinePage(

@@ -4,7 +4,7 @@ is over, who had it fetched again, retried or acknowledged, in its card.
 What Adverity says of the job outvotes the record: a job that was stopped and goes on is said to go on.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
@@ -27,12 +27,20 @@ class StopResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EarlierStop:
-    """The newest stop of a job that was begun: by whom, when, why (as it was typed), and what became of it."""
+    """The newest stop of a job that was begun: by whom, when, why (as it was typed), and what became of it.
+
+    ``channel_id`` is where it was asked for, and the reason typed.
+    """
 
     user_id: str
     at: datetime
     reason: str
     result: StopResult
+    channel_id: str = ""
+
+    def told_in(self, channel_id: str | None) -> "EarlierStop":
+        """As another organisation may read it in a channel: without a reason that was typed in another one."""
+        return self if self.channel_id == channel_id else replace(self, reason="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class PastAct:
     """One row: ``kind`` and ``state`` are the ledger's words, ``outcome`` what came of it or was seen last.
 
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
+    ``reason`` is None where it is not told: to another organisation, of what was typed in another channel.
     ``asked_by`` had asked for it, where ``user_id`` confirmed it.
     ``parts`` are those of an act of several.
     """
@@ -78,7 +79,7 @@ class PastAct:
     name: str
     user_id: str
     channel_id: str
-    reason: str
+    reason: str | None
     state: str
     outcome: str
     asked_at: datetime
@@ -182,7 +183,7 @@ def _row_with(act: PastAct, most: int) -> str:
             f"{_who(act)} in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
             f"{outcome} ({later})" if outcome and later else outcome or later,
-            "" if act.reason else "no reason given",
+            "no reason given" if act.reason == "" else "",
         ],
         mark=_mark(act),
         said=[foreign(act.reason, most)] if act.reason else [],

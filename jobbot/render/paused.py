@@ -91,7 +91,7 @@ def _in_words(one: PausedSchedule, now: datetime, most: int) -> str:
         [
             f"<@{paused.user_id}> {moment(paused.at)} in <#{one.channel_id}>",
             f"datastream {one.datastream}",
-            "" if paused.reason else "no reason given",
+            "no reason given" if paused.reason == "" else "",
         ],
         mark=Mark.UNUSUAL if one.enabled else Mark.ENDED,
         said=[foreign(paused.reason, most)] if paused.reason else [],

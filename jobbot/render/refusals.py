@@ -1,6 +1,7 @@
 """Renders refusals: what is not possible here, where and by whom it is; in small print the ids for permitting it.
 
-"Why?" stands on each: pressed, it shows the presser the decision's trace (``render/trace``).
+"Why?" stands on each but that of doing alone what takes two: pressed, it shows the presser the decision's trace
+(``render/trace``).
 """
 
 from collections.abc import Sequence
@@ -65,10 +66,14 @@ def render_refusal(refused: Refused, *, ask: Block | None = None) -> Message:
 
 
 def refusal(refused: Refused, *, ask: Block | None = None) -> list[Part]:
-    """What does not work in bold, what does, the ids in small print, and "Why?"."""
+    """What does not work in bold, what does, the ids in small print, and "Why?".
+
+    Of two people there is none: whether this person may is decided before that and is a yes, which would contradict it.
+    """
     happened, then = in_words(refused.reason)
     words = text(joined_sentences(f"*{happened}.*", then))
-    pressed = [*([ask] if ask is not None else []), buttons.why(refused.need, refused.instance)]
+    why = [] if isinstance(refused.reason, TwoPeople) else [buttons.why(refused.need, refused.instance)]
+    pressed = [*([ask] if ask is not None else []), *why]
     return [words, small(*ids_of(refused.reason)), controls(pressed)]
 
 

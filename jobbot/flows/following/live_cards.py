@@ -39,7 +39,7 @@ class CardUpdates:
     """Builds the edits of one instance's cards. ``watches`` are its open watches; ``now`` is the round's time.
 
     ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
-    stops of the cards' jobs, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
+    stops by job and channel, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
     ``frozen``: the freeze of the instance that is on, by channel.
     """
 
@@ -52,7 +52,7 @@ class CardUpdates:
         now: datetime,
         recovered: bool = False,
         sight: Sight = UNBOUND,
-        stops: Mapping[int, EarlierStop] | None = None,
+        stops: Mapping[tuple[int, str], EarlierStop] | None = None,
         frozen: Mapping[str, Frozen] | None = None,
     ) -> None:
         self._sight = sight
@@ -129,10 +129,10 @@ class CardUpdates:
         before, place = Drawn.load(card.drawn), self._sight.place(job)
         if before is None:
             told = StartedMessage.load(card.drawn)
-            stop, head = self._stops.get(card.job), told.head if told is not None else ""
+            stop, head = self._stops.get((card.job, card.channel_id)), told.head if told is not None else ""
             return Drawn(job=job, as_of=self._now, workspace=place, stop=stop, head=head)
         place = before.workspace if place is None else place
-        stop = self._stops.get(card.job, before.stop)
+        stop = self._stops.get((card.job, card.channel_id), before.stop)
         facts = self._facts.get(card.job, Facts())
         around = before.around.caught_up(facts.around)
         if self._waiting is not None:

@@ -163,7 +163,7 @@ class RoundEffects:
             now=now,
             recovered=bool(learned.state.trouble),
             sight=sight,
-            stops=await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {},
+            stops=await self._stops.told(instance, interest.cards, self._freezes) if self._stops else {},
             frozen=await self._frozen(instance, interest),
         )
         going, changes = {int(job.id): job for job in learned.going}, []

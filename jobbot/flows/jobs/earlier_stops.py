@@ -1,14 +1,16 @@
 """Reads from the record who stopped a job, or asked for it, or did something about one that is over: what its card and
 its row say of that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
+from jobbot.flows.frozen import FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
+from jobbot.store.following.model import LiveCard
 
 _RESULTS = {
     ActState.REQUESTED: StopResult.UNDER_WAY,
@@ -27,7 +29,8 @@ _UNDER_WAY_OR_DONE = frozenset({ActState.REQUESTED, ActState.SENT, ActState.DONE
 
 def earlier_stop(record: ActRecord) -> EarlierStop:
     """From a row of the ledger that was begun and did not come too late."""
-    return EarlierStop(record.user_id, record.requested_at, record.reason, _RESULTS[record.state])
+    result, there = _RESULTS[record.state], record.channel_id
+    return EarlierStop(record.user_id, record.requested_at, record.reason, result, there)
 
 
 class EarlierStops:
@@ -48,6 +51,19 @@ class EarlierStops:
                 found = await self._best_effort.ask(asked, default=nothing)
                 return {job: earlier_stop(record) for job, record in found.items()}
         return {}
+
+    async def told(
+        self, instance: Instance, cards: Collection[LiveCard], there: FreezesThere | None
+    ) -> Mapping[tuple[int, str], EarlierStop]:
+        """Of cards, by job and channel, as they may be told to those who read that channel (``there`` knows them)."""
+        stops = await self.of(instance, (card.job for card in cards))
+        told: dict[tuple[int, str], EarlierStop] = {}
+        for card in cards:
+            if (stop := stops.get(card.job)) is not None:
+                as_shared = stop.told_in(card.channel_id)
+                hides = stop != as_shared and there is not None and (await there.audience(card.channel_id)).is_shared
+                told[card.job, card.channel_id] = as_shared if hides else stop
+        return told
 
     async def done_about(self, instance: Instance, job: int) -> DoneAbout | None:
         """What was done last about a job that is over, or is being done, as far as the database tells it in time."""

@@ -26,14 +26,15 @@ _REASON_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class PausedBy:
-    """Who paused a schedule, when, why (as it was typed), and until when, where an end was said.
+    """Who paused a schedule, when, why (as it was typed; None where it is not told), and until when, where
+    an end was said.
 
     ``is_end_known`` False: another version, or somebody by hand, wrote down what this one cannot read.
     """
 
     user_id: str
     at: datetime
-    reason: str
+    reason: str | None
     until: datetime | None
     is_end_known: bool = True
 

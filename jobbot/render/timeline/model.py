@@ -54,6 +54,11 @@ class Happening:
         return bool(self.state)
 
     @property
+    def is_deed(self) -> bool:
+        """Whether people did it, so that ``said`` is the reason that they typed in ``channel_id``."""
+        return self.is_act or self.what in DEEDS
+
+    @property
     def is_bad(self) -> bool:
         """Whether it is trouble of a job's."""
         return not self.is_act and self.what not in CLOSES | OPENS | DEEDS | _GOOD and self.what != "gone"

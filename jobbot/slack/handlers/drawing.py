@@ -1,6 +1,6 @@
 """Draws the answers to what only reads: runs the use case, and renders what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -23,10 +23,10 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.frozen import Frozen
 from jobbot.render.handover import render_handover
-from jobbot.render.history import render_history
+from jobbot.render.history import PastAct, render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
-from jobbot.render.paused import render_paused
+from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.gate import Gate, Passed
@@ -71,6 +71,10 @@ class Showing:
         redraws = self.mode is AnswerMode.REDRAW
         private = self.interaction.is_ephemeral if redraws else not self.passed.visible
         return self.passed.may_share and private and self.mode is not AnswerMode.SHARE
+
+    def hides_reason(self, channel_id: str) -> bool:
+        """Whether a reason typed in a channel is not told here: to another organisation only this channel's own are."""
+        return self.passed.is_shared and channel_id != self.interaction.channel_id
 
     @property
     def zone(self) -> str | None:
@@ -121,6 +125,7 @@ class Drawing:
                 return await self._cards.card(on.interaction, job, on.instance, on.passed, again=again, share=share)
             case History():
                 record = await self._history.run(intent, on.instance, on.zone, on.scope)
+                record = replace(record, acts=_acts(record.acts, on))
                 message = render_history(record, asker=on.asker, offer_share=on.offers_share, command=on.command)
                 return Drawn(message=message, since=since)
             case Timeline():
@@ -150,12 +155,15 @@ class Drawing:
         )
 
     async def _paused_schedules(self, reach: Reach | None, on: Showing) -> Message:
-        paused = replace(await self._paused.run(on.instance, reach), frozen=await self._freeze(on))
+        found = await self._paused.run(on.instance, reach)
+        paused = replace(found, schedules=_schedules(found, on), frozen=await self._freeze(on))
         offers, share = on.passed.offers, on.offers_share
         return render_paused(paused, now=self._clock(), asker=on.asker, offers=offers, offer_share=share)
 
     async def _handed_over(self, on: Showing) -> Message:
         facts = await self._handover.run(on.instance, on.scope, on.interaction.channel_id or "")
+        paused = replace(facts.paused, schedules=_schedules(facts.paused, on))
+        facts = replace(facts, unknown=_acts(facts.unknown, on), paused=paused)
         alerts = await self._naming.name_alerts(on.interaction, facts.alerts, self._instances)
         return render_handover(
             replace(facts, alerts=alerts),
@@ -178,3 +186,15 @@ class Drawing:
 
     async def _freeze(self, on: Showing) -> Frozen | None:
         return await self._frozen.of(on.instance, on.interaction.channel_id)
+
+
+def _acts(acts: Sequence[PastAct], on: Showing) -> tuple[PastAct, ...]:
+    """As they may be told there."""
+    return tuple(replace(one, reason=None) if on.hides_reason(one.channel_id) else one for one in acts)
+
+
+def _schedules(found: PausedList, on: Showing) -> tuple[PausedSchedule, ...]:
+    return tuple(
+        replace(one, paused=replace(one.paused, reason=None)) if on.hides_reason(one.channel_id) else one
+        for one in found.schedules
+    )

@@ -80,7 +80,10 @@ class JobCards:
             self._done_about(card.job, instance),
             self._frozen.of(instance, interaction.channel_id),
         )
-        card = replace(card, stop=stops.get(job), done=done, frozen=frozen)
+        stop = stops.get(job)
+        if stop is not None and passed.is_shared:
+            stop = stop.told_in(interaction.channel_id)
+        card = replace(card, stop=stop, done=done, frozen=frozen)
         message = render_card(
             card,
             now=self._clock(),

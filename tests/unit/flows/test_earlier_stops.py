@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from typing import cast
 
 import pytest
 
 from jobbot.adverity.gateway import Gateway
+from jobbot.flows.frozen import Audience, FreezesThere
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ENDINGS, ActRecord, ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.following.model import LiveCard
+from jobbot.store.freezes import Freezes
 from tests.unit.store.world import START, wish
 
 ACME = Instance("acme", "https://acme.test", cast("Gateway", None), patience=30)
@@ -55,7 +59,7 @@ def stops(record: Record, extra: float = 30.0) -> EarlierStops:
 )
 async def test_a_stop_that_was_begun(state: ActState, result: StopResult) -> None:
     found = await stops(Record(state)).of(ACME, [986, 987])
-    assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result)}
+    assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result, "C0INC")}
 
 
 @pytest.mark.parametrize(
@@ -92,3 +96,25 @@ async def test_what_is_under_way_or_done_about_a_job_that_is_over(state: ActStat
     row = Record(state, kind=Kind.RETRY)
     found = await stops(row).done_about(ACME, 987)
     assert (found.is_done if found is not None else None) is is_done
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+async def test_cards_tell_another_organisation_no_reason_that_was_typed_elsewhere(is_shared: bool) -> None:
+    async def audience(_: str | None) -> Audience:
+        return Audience(is_shared, is_bound=False)
+
+    there = FreezesThere(cast("Freezes", None), audience)
+    cards = [cast("LiveCard", Place(987, "C0INC")), cast("LiveCard", Place(987, "C0PARTNER"))]
+    found = await stops(Record(ActState.DONE)).told(ACME, cards, there)
+    assert {channel: stop.reason for (_, channel), stop in found.items()} == {
+        "C0INC": "runaway fetch",
+        "C0PARTNER": "" if is_shared else "runaway fetch",
+    }
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of a card its place alone is wanted."""
+
+    job: int
+    channel_id: str

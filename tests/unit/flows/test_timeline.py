@@ -187,6 +187,21 @@ async def test_freezes_stand_in_it_with_their_ends_whoever_or_whatever_ended_the
         assert {one.said for one in told_there} == {""}, "the reasons were typed among ourselves"
 
 
+async def test_another_organisation_reads_no_reason_that_was_typed_elsewhere(kept: Kept) -> None:
+    await kept.acted(1, channel_id="C0OTHER", reason="the client has not paid")
+    await kept.acted(2, reason="typed here")
+    await kept.saw(3, said="HTTP 500", channel_id="C0OTHER")
+
+    async def said() -> dict[int | None, str]:
+        found = await kept.reads()
+        assert found.matters == (await kept.whole()).matters, "the copy tells as much"
+        return {one.job: one.said for matter in found.matters for one in matter.happenings}
+
+    assert await said() == {1: "the client has not paid", 2: "typed here", 3: "HTTP 500"}
+    kept.is_shared = True
+    assert await said() == {1: "", 2: "typed here", 3: "HTTP 500"}
+
+
 async def test_never_of_another_instance_nor_of_a_workspace_that_is_not_seen(kept: Kept) -> None:
     await kept.acted(1, workspace=7)
     await kept.acted(2, workspace=8, channel_id="C0OTHER")

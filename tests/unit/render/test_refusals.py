@@ -1,4 +1,4 @@
-"""Every refusal can be asked why, and every way in which a question is met has its words."""
+"""Every refusal of a person or a place can be asked why, and every way in which a question is met has its words."""
 
 import pytest
 
@@ -10,8 +10,13 @@ from jobbot.render.trace import render_why
 from tests.unit.render.gallery import gallery
 
 
-def test_every_refusal_has_why() -> None:
-    refusals = [said for name, said in gallery() if name.startswith("refusal") and isinstance(said, Message)]
+def test_every_refusal_has_why_but_that_of_doing_it_alone() -> None:
+    found = {name: said for name, said in gallery() if name.startswith("refusal") and isinstance(said, Message)}
+    # The decision about the person is a yes there, so the refusal itself says what is needed, and by which setting.
+    alone = found.pop("refusal two people")
+    assert "Why?" not in str(alone.blocks)
+    assert "two_people, in the policy file" in alone.text
+    refusals = list(found.values())
     assert len(refusals) > 20
     for said in refusals:
         elements = [one for block in said.blocks for one in block.get("elements", []) if one["type"] == "button"]
