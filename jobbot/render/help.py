@@ -82,7 +82,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     Topic.TIMELINE: (
         (
             "timeline [last 4h] [datastream 42 | facebook | job 987 | workspace emea]",
-            "what happened, in its order, ready for a post-mortem",
+            "what happened, by datastream, ready for a post-mortem",
         ),
     ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
@@ -159,9 +159,10 @@ _MORE = {
     "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
     "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
     "shows it to you alone, to be pasted elsewhere.",
-    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
-    "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
-    "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
+    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing, since when and "
+    "who is on it or retries it, who paused what until when, what is frozen or snoozed, who watches what, and acts "
+    "of the last 24 hours of which nobody knows the outcome. Each has its button; longer lists say how many more there "
+    "are.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
     "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
     Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
