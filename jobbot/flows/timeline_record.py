@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 
+from jobbot.flows.acts.kinds.schedule_plan import end_of_pause
 from jobbot.render.timeline.model import Happening
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord, UnknownAct
@@ -131,6 +132,7 @@ def _of_act(one: ActRecord | UnknownAct, told: Mapping[str, str | None]) -> Happ
         message_ts=one.message_ts if one.part_of is None else told.get(one.part_of),
         closed_at=one.closed_at,
         asked_by=one.asked_by,
+        until=end_of_pause(one),
     )
 
 

@@ -7,6 +7,9 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 
+_TURNS = 5
+"""Of the loop, after which whoever had connected by the end is served: accepted in one, read from two turns later."""
+
 
 class PromptServer(uvicorn.Server):
     """Serves until :meth:`end`, and then until the requests at hand are answered.
@@ -29,6 +32,8 @@ class PromptServer(uvicorn.Server):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._ending.wait()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop accepting, close idle connections, and wait for the others as uvicorn does."""

@@ -82,7 +82,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     Topic.TIMELINE: (
         (
             "timeline [last 4h] [datastream 42 | facebook | job 987 | workspace emea]",
-            "what happened, in its order, ready for a post-mortem",
+            "what happened, by datastream, ready for a post-mortem",
         ),
     ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),

@@ -58,9 +58,15 @@ _MARKS: Mapping[str, Mark] = {
     "planned": Mark.SCHEDULED,
     "requested": Mark.SCHEDULED,
     "sent": Mark.SCHEDULED,
-    "done": Mark.STOPPED,
     "unknown": Mark.UNKNOWN,
 }
+_DONE: Mapping[str, Mark] = {
+    "stop": Mark.STOPPED,
+    "stop_several": Mark.STOPPED,
+    "pause": Mark.ENDED,
+    "resume": Mark.SUCCESS,
+}
+"""By kind, as their messages begin: those of the others have no mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,7 @@ class PastAct:
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
     ``reason`` is None where it is not told: to another organisation, of what was typed in another channel.
     ``asked_by`` had asked for it, where ``user_id`` confirmed it.
-    ``parts`` are those of an act of several.
+    ``until`` is when a pause is to end, as far as that is known. ``parts`` are those of an act of several.
     """
 
     kind: str
@@ -85,6 +91,7 @@ class PastAct:
     asked_at: datetime
     closed_at: datetime | None
     asked_by: str | None = None
+    until: datetime | None = None
     parts: "tuple[PastAct, ...]" = ()
 
 
@@ -182,6 +189,7 @@ def _row_with(act: PastAct, most: int) -> str:
         [
             f"{_who(act)} in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
+            f"until {moment(act.until)}" if act.until is not None and act.state == "done" else "",
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "no reason given" if act.reason == "" else "",
         ],
@@ -192,12 +200,16 @@ def _row_with(act: PastAct, most: int) -> str:
 
 
 def _mark(act: PastAct) -> Mark | None:
-    """Green is what was done as it was asked for: of several, all of it."""
-    if act.parts and any(one.state != "done" for one in act.parts):
-        return Mark.UNUSUAL
-    if act.kind not in OUTCOMES_IN_WORDS:
+    if act.state == "done" and act.parts and all(one.state != "done" for one in act.parts):
+        return Mark.ENDED
+    return mark_of_act(act.kind, act.state)
+
+
+def mark_of_act(kind: str, state: str) -> Mark | None:
+    """The mark that the message of an act of a kind has in a state; None where it has none."""
+    if kind not in OUTCOMES_IN_WORDS:
         return Mark.UNKNOWN
-    return Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state)
+    return _DONE.get(kind) if state == "done" else _MARKS.get(state)
 
 
 def _who(act: PastAct) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import BROWSERS, FLAGS
 from tests.browser.played import Played, played
 
 PAGE = ViewportSize(width=1440, height=900)
@@ -24,7 +24,9 @@ async def take(folder: Path) -> None:
     """Both of them, in light colours."""
     with tempfile.TemporaryDirectory() as kept:
         async with played(Path(kept), opening=True) as demo, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+            browser = await playwright.chromium.launch(
+                executable_path=next(filter(None, map(shutil.which, BROWSERS)), None), args=list(FLAGS)
+            )
             for takes, name, size, scale in (
                 (_take_jobs, "jobs.png", CHANNEL_ALONE, 2),
                 (_take_page, "demo.png", PAGE, 1),

@@ -52,6 +52,8 @@ async def test_the_last_hours_of_all_instances(database_url: str) -> None:
         "\n"
         "2022-10-31 08:43:02 to 2022-10-31 12:43:02 UTC\n"
         "Times are UTC.\n"
+        "This timeline is made of what was done through jobbot and what its alerts and watches told, not of every "
+        "job that ended.\n"
         "\n"
         "## A \\& B (datastream 42), acme\n"
         "\n"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from jobbot.flows.acts.kinds.schedule_plan import end_of_pause
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
 from jobbot.flows.jobs.scope import Scope
@@ -82,5 +83,6 @@ def past_act(record: ActRecord | UnknownAct, parts: Sequence[ActRecord | Unknown
         asked_at=record.requested_at,
         closed_at=record.closed_at,
         asked_by=record.asked_by,
+        until=end_of_pause(record),
         parts=tuple(past_act(part) for part in parts),
     )

@@ -163,8 +163,8 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
         seconds, taken = length
         wrong = NO_LENGTH if seconds <= 0 else TOO_LONG if seconds > LONGEST.total_seconds() else ""
         return Until(BadRange("", wrong) if wrong else start + timedelta(seconds=seconds), lead + taken)
-    if words[at] == "for" and _BARE.fullmatch(word_at(words, at + 1)):
-        return Until(BadRange("", NO_UNIT), 2)  # without an end, and for that reason, is not what was said
+    if words[at] == "for" and _BARE.fullmatch(word_at(words, at + 1)) and not word_at(words, at + 2):
+        return Until(BadRange("", NO_UNIT), 2)  # not for a reason, and without an end; "for 2 customers" is one
     return _span(words, at, instants)
 
 

@@ -32,6 +32,11 @@ def find_until(words: Sequence[str], at: int, instants: Instants) -> Until | Non
     moment = _named(words, at, instants) or moments.read(words, at) if at < len(words) else None
     if moment is None:
         return None
+    behind = at + moment.words
+    hour = hour_in_full(words, behind + 1) if word_at(words, behind) == "at" else None
+    if hour is not None and moment.day is not None and moment.at is None:
+        words = [*words[: behind + 1], hour, *words[behind + 2 :]]  # "tomorrow at 8"
+        moment = _named(words, at, instants) or moments.read(words, at) or moment
     try:
         return Until(instants.to_come(moment), moment.words, instants.order(moment))
     except NoRange as no_range:

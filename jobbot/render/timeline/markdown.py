@@ -6,7 +6,7 @@ is formatted (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block)
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, plural
 from jobbot.render.timeline.model import Happening, TimelineMatter, TimelinePage
-from jobbot.render.timeline.words import Phrase, line_of, title_of, written
+from jobbot.render.timeline.words import MADE_OF, Phrase, line_of, title_of, written
 
 PART = 7_500
 """Characters of a part; Slack takes 12,000 in a message, and an emoji is two of its characters."""
@@ -44,13 +44,32 @@ def timeline_lines(
     links: Mapping[tuple[str, str], str] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
     several: bool = False,
+    here: str | None = None,
 ) -> list[str]:
     """The document, line by line. ``about`` says what it is of, as it came.
 
     Times are in ``zone``, and in UTC behind it. ``names`` are of people, by id. ``several``: of more than one instance,
-    which each matter then names.
+    which each matter then names. ``here`` is the channel that it is for, which is not named.
     """
     is_utc = zone_name == "UTC"
+
+    def when(at: datetime) -> str:
+        local, utc = at.astimezone(zone), at.astimezone(UTC)
+        pattern = "%H:%M:%S" if local.date() == utc.date() else "%Y-%m-%d %H:%M:%S"
+        return f"{local:%Y-%m-%d %H:%M:%S}" + ("" if is_utc else f" ({utc.strftime(pattern)} UTC)")
+
+    def place(id_: str) -> str:
+        return "" if id_ == here else f" in {as_markdown(id_)}"
+
+    def write(phrase: Phrase) -> str:
+        return written(
+            phrase,
+            lambda text: as_markdown(text, 100),
+            lambda id_: as_markdown(names.get(id_, id_), 60),
+            place,
+            when,
+        )
+
     lines = [f"# Timeline: {', '.join(as_markdown(one, 100) for one in about)}", ""]
     if start is not None and end is not None:
         span = f"{start.astimezone(zone):%Y-%m-%d %H:%M:%S} to {end.astimezone(zone):%Y-%m-%d %H:%M:%S}"
@@ -61,38 +80,36 @@ def timeline_lines(
         )
         lines.append(f"{span} {as_markdown(zone_name)}{utc}")
     lines.append("Times are UTC." if is_utc else f"Times are those of {as_markdown(zone_name)}, with UTC in brackets.")
+    lines.append(f"This timeline is {MADE_OF}.")
     for matter in matters:
         words, number = title_of(matter)
         where = f", {as_markdown(matter.first.instance, 60)}" if several else ""
-        lines += ["", f"## {_written(words, names)}{f' ({number})' if number else ''}{where}", ""]
-        lines += [_line(one, zone, links, names, is_utc=is_utc) for one in matter.happenings]
+        lines += ["", f"## {write(words)}{f' ({number})' if number else ''}{where}", ""]
+        lines += [_line(one, write, when, links) for one in matter.happenings]
     return lines
 
 
 def _line(
-    one: Happening, zone: tzinfo, links: Mapping[tuple[str, str], str], names: Mapping[str, str], *, is_utc: bool
+    one: Happening,
+    write: Callable[[Phrase], str],
+    when: Callable[[datetime], str],
+    links: Mapping[tuple[str, str], str],
 ) -> str:
     line = line_of(one)
-    here, utc = one.at.astimezone(zone), one.at.astimezone(UTC)
-    pattern = "%H:%M:%S" if here.date() == utc.date() else "%Y-%m-%d %H:%M:%S"
-    at = f"{here:%Y-%m-%d %H:%M:%S}" + ("" if is_utc else f" ({utc.strftime(pattern)} UTC)")
     url = links.get(one.message) if one.message is not None else None
-    facts = [_written(fact, names) for fact in line.facts]
+    facts = [write(fact) for fact in line.facts]
     if line.said:
         facts.append(f"“{as_markdown(line.said)}”")
     if url is not None and _LINK.fullmatch(url):
         facts.append(f"[message]({url})")
-    return f"- {at}: {', '.join([f'**{_written(line.what, names)}**', *facts])}"
+    return f"- {when(one.at)}: {', '.join([f'**{write(line.what)}**', *facts])}"
 
 
-def _written(phrase: Phrase, names: Mapping[str, str]) -> str:
-    return written(
-        phrase, lambda text: as_markdown(text, 100), lambda id_: as_markdown(names.get(id_, id_), 60), as_markdown
-    )
+def render_copy(found: TimelinePage, zone: tzinfo, *, here: str | None = None) -> list[Message]:
+    """All of a timeline in the messages from which it can be copied.
 
-
-def render_copy(found: TimelinePage, zone: tzinfo) -> list[Message]:
-    """All of a timeline in the messages from which it can be copied. ``zone``: the asking person's."""
+    ``zone`` is the asking person's, ``here`` the channel in which they ask.
+    """
     about = [found.instance, *found.workspaces]
     if found.asked.datastream is not None:
         about.append(f"datastream {found.asked.datastream} {found.stream}".rstrip())
@@ -107,6 +124,7 @@ def render_copy(found: TimelinePage, zone: tzinfo) -> list[Message]:
         zone_name=found.zone or "UTC",
         links=found.links,
         names=found.people,
+        here=here,
     )
     if found.cut:
         lines += ["", f"There is more: only the newest {plural(found.entries, 'entry', 'entries')} are here."]

@@ -16,7 +16,7 @@ from jobbot.render.blockkit.text import clock, foreign, link, moment, plural
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
 from jobbot.render.timeline.model import Happening, TimelineMatter, TimelinePage
-from jobbot.render.timeline.words import Phrase, line_of, title_of, written
+from jobbot.render.timeline.words import MADE_OF, Phrase, line_of, title_of, written
 
 SHOWN = 8
 """Matters a page."""
@@ -46,7 +46,7 @@ def render_timeline(found: TimelinePage, *, asker: Asker, offer_share: bool, com
             ),
             *(rows or [parts.text(_instead(found, command))]),
             parts.small(_cut(found)),
-            parts.small(foot, "times in your zone") if found.entries else parts.NOTHING,
+            parts.small(foot, "times in your zone", MADE_OF) if found.entries else parts.NOTHING,
             parts.small(looked_among(found.among) if found.among is not None else ""),
             parts.controls(_controls(found, offer_share=offer_share)),
         ]
@@ -69,17 +69,13 @@ def _cut(found: TimelinePage) -> str:
 
 def _instead(found: TimelinePage, command: str) -> str:
     """What may be asked for where there is nothing."""
-    words = (
-        "A timeline is made of what was done through jobbot, and of what its alerts and watches have told: not of "
-        "every job that ended."
-    )
     longer = (
         ""
         if found.start is None or found.asked.range is not None
         else f" Further back: `{command} timeline yesterday`."
     )
     untold = "" if found.whole else f" {untold_workspaces()}"
-    return f"{words}{longer}{untold}"
+    return f"A timeline is {MADE_OF}.{longer}{untold}"
 
 
 def _question(found: TimelinePage) -> str:
@@ -172,7 +168,9 @@ def _line(one: Happening, links: Mapping[tuple[str, str], str], most: int, *, is
 
 
 def _written(phrase: Phrase, most: int) -> str:
-    return written(phrase, lambda text: foreign(text, most), lambda id_: f"<@{id_}>", lambda id_: f"<#{id_}>")
+    return written(
+        phrase, lambda text: foreign(text, most), lambda id_: f"<@{id_}>", lambda id_: f" in <#{id_}>", moment
+    )
 
 
 def _part(matter: TimelineMatter, words: Sequence[str], found: TimelinePage, *, is_cut: bool) -> Part:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jobbot.render.alert_entry import EMPTY
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import duration
-from jobbot.render.history import BY, STATES_IN_WORDS, UNKNOWN, ended_in_words
+from jobbot.render.history import BY, STATES_IN_WORDS, UNKNOWN, ended_in_words, mark_of_act
 from jobbot.render.outages import why
 from jobbot.render.timeline.model import DEEDS, Happening, TimelineMatter
+
+MADE_OF = "made of what was done through jobbot and what its alerts and watches told, not of every job that ended"
+"""What a timeline is: of what nobody was told of Adverity alone knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel, by the id."""
+    """The channel in which somebody did it, by the id; written with the word before it: `` in #inc``."""
 
     id: str
 
 
-Piece = str | Foreign | Person | Place
+Piece = str | Foreign | Person | Place | datetime
 Phrase = tuple[Piece, ...]
 
 
@@ -70,11 +73,6 @@ _DEEDS: Mapping[str, tuple[str, Mark]] = {
     "discarded": ("Request discarded", Mark.ENDED),
     "expired": ("Request not reviewed in time", Mark.ENDED),
     "untold": ("Request could not be posted", Mark.ENDED),
-}
-_ACT_MARKS: Mapping[str, Mark] = {
-    "done": Mark.STOPPED,
-    "unknown": Mark.UNKNOWN,
-    **dict.fromkeys(("submitted", "planned", "requested", "sent"), Mark.SCHEDULED),
 }
 _NOUNS: Mapping[str, str] = {
     "stop_several": "stop of several jobs",
@@ -128,7 +126,7 @@ def _noun(kind: str) -> str:
 
 
 def _who(one: Happening) -> Phrase:
-    return Person(one.user_id), " in ", Place(one.channel_id)
+    return Person(one.user_id), Place(one.channel_id)
 
 
 def _seen(one: Happening) -> Line:
@@ -147,18 +145,23 @@ def _act(one: Happening) -> Line:
     facts.append(_who(one))
     if one.asked_by is not None:
         facts.append(("asked for by ", Person(one.asked_by)))
+    if one.until is not None and one.state == "done":
+        facts.append(("until ", one.until))
     if one.outcome:
         by = BY.fullmatch(one.outcome)
         facts.append((by[1] + " ", Person(by[2]), by[3] or "") if by else (Foreign(one.outcome),))
     span = one.closed_at - one.at if one.closed_at is not None else timedelta(0)
     if span >= timedelta(seconds=1):
         facts.append((f"{duration(span)} later",))
-    mark = Mark.SUCCESS if one.state == "done" and one.what not in ("stop", "stop_several") else None
-    return Line((words,), facts, one.said, mark or _ACT_MARKS.get(one.state))
+    return Line((words,), facts, one.said, mark_of_act(one.what, one.state))
 
 
 def written(
-    phrase: Phrase, foreign: Callable[[str], str], person: Callable[[str], str], place: Callable[[str], str]
+    phrase: Phrase,
+    foreign: Callable[[str], str],
+    person: Callable[[str], str],
+    place: Callable[[str], str],
+    when: Callable[[datetime], str],
 ) -> str:
     """A phrase, with what each kind of piece is written as."""
     words = []
@@ -170,6 +173,8 @@ def written(
                 words.append(person(id_))
             case Place(id_):
                 words.append(place(id_))
+            case datetime():
+                words.append(when(piece))
             case _:
                 words.append(piece)
     return "".join(words)

@@ -182,7 +182,7 @@ class Drawing:
         """A timeline as Markdown, in as many messages as it takes."""
         zone = on.passed.zone or ZoneInfo("UTC")
         happened = await self._timeline.whole(intent, on.instance, zone.key, on.scope, on.interaction.channel_id)
-        return render_copy(happened, zone)
+        return render_copy(happened, zone, here=on.interaction.channel_id)
 
     async def _freeze(self, on: Showing) -> Frozen | None:
         return await self._frozen.of(on.instance, on.interaction.channel_id)

@@ -107,7 +107,9 @@ class SqlLedger:
         card: Card | None = None,
     ) -> Claimed | Repeated | NotConfirmed:
         """See :meth:`Ledger.submit`."""
-        claim = Claim(uuid4().hex, self._owner, 1)
+        new = uuid4().hex
+        # Parts have the same id with their number at its end, which the whole's own must not be by chance.
+        claim = Claim(f"{new[:28]}ffff" if parts else new, self._owner, 1)
         sealed = self._cipher.encrypt(response_url, self._clock()) if self._cipher and response_url else None
         try:
             async with self._database.writing() as connection:

@@ -12,7 +12,8 @@ from sqlalchemy import update
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows import timeline
-from jobbot.flows.acts.history import CannotRead
+from jobbot.flows.acts.history import CannotRead, past_act
+from jobbot.flows.acts.kinds.schedule_plan import PauseDetails
 from jobbot.flows.frozen import Audience
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
@@ -20,7 +21,7 @@ from jobbot.flows.timeline import TimelineFlow
 from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Since, Timeline
 from jobbot.render.timeline.model import TimelinePage
-from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
 from jobbot.store.acts.review_history import ReviewHistory
@@ -127,6 +128,17 @@ async def test_acts_and_events_of_the_last_hours_by_matter_with_links(kept: Kept
     assert found.links == {("C0INC", "987.1"): "https://acme.slack.com/987.1"}
     everything = await kept.reads(Timeline(range=Since(START - 400 * MINUTE)))
     assert everything.entries == 5
+
+
+async def test_a_pause_has_the_end_that_its_row_keeps(kept: Kept) -> None:
+    end = START + 90 * MINUTE
+    details = PauseDetails(until=end).model_dump_json()
+    await kept.acted(1, kind=Kind.PAUSE, subject="datastream 42", datastream=42, details=details)
+    await kept.acted(2, kind=Kind.PAUSE, subject="datastream 43", datastream=43, details='{"odd": 1}')
+    first, second = await ActHistory(kept.database).newest(ActQuery(instance="acme"), skip=0, most=2)
+    assert {past_act(first).until, past_act(second).until} == {end, None}
+    ends = {one.datastream: one.until for matter in (await kept.reads()).matters for one in matter.happenings}
+    assert ends == {42: end, 43: None}
 
 
 async def test_a_freeze_of_this_very_second_stands_in_it(kept: Kept) -> None:

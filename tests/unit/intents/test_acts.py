@@ -105,6 +105,8 @@ UNDERSTOOD: dict[str, Intent] = {
         datastream=DS, until=utc("2022-11-02 11:42:05"), reason="it runs wild"
     ),
     "pause datastream 42 for an hour": PauseSchedule(datastream=DS, until=utc("2022-11-02 10:42:05")),
+    "pause ds 42 until tomorrow at 9": PauseSchedule(datastream=DS, until=utc("2022-11-03 08:00")),
+    "pause ds 42 for 2 customers": PauseSchedule(datastream=DS, reason="for 2 customers"),
     "pause ds 42 until tomorrow 9am": PauseSchedule(datastream=DS, until=utc("2022-11-03 08:00")),
     "pause ds 42 until tomorrow": PauseSchedule(datastream=DS, until=utc("2022-11-02 23:00")),
     "pause ds 42 until morning": PauseSchedule(datastream=DS, until=utc("2022-11-03 05:00")),

@@ -102,6 +102,7 @@ UNDERSTOOD = {
     "turn off the alerts": "alerts off",
     "disable alerts": "alerts off",
     "mute until tomorrow": "alerts snooze until tomorrow",
+    "mute until tomorrow at 8": "alerts snooze until tomorrow at 8",
     "snooze until 6pm": "alerts snooze until 6pm",
     "snooze today": "alerts snooze 47874s",
     "what are you watching": "watches",

@@ -1,5 +1,6 @@
 """The rows of the history, in words that are true of each kind."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from jobbot.intents.model import History
 from jobbot.render.asked import Asker
+from jobbot.render.blockkit.blocks import Message
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.store.acts.model import Kind
 
@@ -27,10 +29,14 @@ ACT = PastAct(
 
 
 def told(act: PastAct) -> str:
+    return drawn(act).text
+
+
+def drawn(act: PastAct) -> Message:
     page = HistoryPage(
         asked=History(), instance="acme", acts=(act,), page=1, total=1, as_of=NOW, start=None, end=None, zone=None
     )
-    return render_history(page, asker=Asker("U0BEN"), offer_share=False, command="/jobs").text
+    return render_history(page, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,24 @@ def test_of_what_two_people_did_both_are_named() -> None:
 
 def test_what_was_closed_before_its_time_says_nothing_of_later() -> None:
     assert "later" not in told(replace(ACT, closed_at=ACT.asked_at - timedelta(hours=1), outcome="not needed"))
+
+
+def test_an_act_has_the_mark_that_its_message_had() -> None:
+    def mark(act: PastAct) -> str:
+        return "".join(re.findall(r":\w+: (?=\*)", str(drawn(act).blocks)))
+
+    done = replace(ACT, state="done")
+    assert mark(done) == ":white_circle: "
+    assert mark(replace(done, kind="resume")) == ":large_green_circle: "
+    assert mark(replace(done, kind="retry")) == ""
+    stopped = replace(done, kind="stop")
+    several = replace(done, kind="stop_several", parts=(stopped, stopped))
+    assert mark(several) == ":octagonal_sign: "
+    assert mark(replace(several, parts=(stopped, replace(stopped, state="refused")))) == ":octagonal_sign: "
+    assert mark(replace(several, parts=(replace(stopped, state="refused"),))) == ":white_circle: "
+
+
+def test_a_pause_says_until_when() -> None:
+    pause = replace(ACT, state="done", outcome="its end was changed", until=NOW + timedelta(hours=2))
+    assert "until 2026-03-14 11:42 UTC · its end was changed" in told(pause)
+    assert "until" not in told(replace(pause, state="refused"))

@@ -185,6 +185,44 @@ def test_where_nothing_is_on_record_the_next_step_is_a_button() -> None:
     assert "Failed in this time" in str(told(page()).blocks[-1])
 
 
+def test_with_entries_too_it_says_what_it_is_made_of_and_where_the_rest_is() -> None:
+    said = told(page(seen(1, "Failed")))
+    assert "what was done through jobbot and what its alerts and watches told, not of every job" in said.text
+    assert "Failed in this time" in str(said.blocks[-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [
+        ("stop", ":octagonal_sign: "),
+        ("stop_several", ":octagonal_sign: "),
+        ("pause", ":white_circle: "),
+        ("resume", ":large_green_circle: "),
+        ("retry", ""),
+        ("fetch", ""),
+        ("acknowledge", ""),
+    ],
+)
+def test_an_act_has_the_mark_that_its_message_had(kind: str, mark: str) -> None:
+    assert f"  {mark}{OUTCOMES_IN_WORDS[kind][0]} · " in str(told(page(done(1, kind))).blocks)
+
+
+def test_a_pause_says_until_when() -> None:
+    pause = done(20, "pause", None, datastream=42, outcome="off", until=at(140))
+    assert "Paused · <@U0ANA> in <#C0INC> · until 2026-03-14 08:02 UTC · off" in told(page(pause)).text
+    assert "U0ANA in C0INC, until 2026-03-14 09:02:05 (08:02:05 UTC), off" in document(pause)
+    assert "until" not in document(replace(pause, state="refused"))
+
+
+def test_a_copy_names_no_channel_where_it_is_the_one_it_was_asked_in() -> None:
+    both = [done(20, "retry"), done(30, "retry", channel_id="C0OTHER")]
+    text = document(*both, here="C0INC")
+    assert "U0ANA\n" in text
+    assert "U0ANA in C0OTHER" in text
+    (message,) = render_copy(page(*both), ZoneInfo("UTC"), here="C0INC")
+    assert ("in C0INC" in message.text, "in C0OTHER" in message.text) == (False, True)
+
+
 def document(*happenings: Happening, zone: str = "Europe/Vienna", **more: object) -> str:
     given: dict[str, object] = {
         "about": ["acme"],
@@ -205,6 +243,8 @@ def test_the_document() -> None:
         "\n"
         "2026-03-14 06:42:05 to 2026-03-14 10:42:05 Europe/Vienna (2026-03-14 05:42:05 to 2026-03-14 09:42:05 UTC)\n"
         "Times are those of Europe/Vienna, with UTC in brackets.\n"
+        "This timeline is made of what was done through jobbot and what its alerts and watches told, not of every "
+        "job that ended.\n"
         "\n"
         "## Facebook Ads EU (datastream 42)\n"
         "\n"
@@ -246,7 +286,7 @@ def test_no_name_and_no_reason_makes_a_line_of_its_own(happenings: list[Happenin
     lines = text.split("\n")
     assert sum(line.startswith("## ") for line in lines) == len(matters)
     assert sum(line.startswith("- 2026-") for line in lines) == len(happenings)
-    assert len(lines) == 4 + 3 * len(matters) + len(happenings)
+    assert len(lines) == 5 + 3 * len(matters) + len(happenings)
 
 
 def test_a_link_that_is_none_is_left_out() -> None:

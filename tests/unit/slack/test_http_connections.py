@@ -290,3 +290,19 @@ async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog:
             assert b" 400 " in await rest(reader)
         assert port.on_rejected["unreadable"] == 20
     assert not [record for record in caplog.records if "Invalid HTTP" in record.getMessage()]
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_whoever_has_asked_by_the_end_is_answered(turns: int) -> None:
+    """The system has accepted it; the loop learns of it within its next turns."""
+    async with serving() as port:
+        reader, writer = await port.opens()
+        writer.write(ASKS[:-2] + b"connection: close\r\n\r\n")
+        assert await rest(reader), "it serves by now"
+        with socket.create_connection(("127.0.0.1", port.server.port)) as asks:
+            asks.sendall(ASKS)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await port.server.close()
+            asks.settimeout(BOUND)
+            assert asks.recv(4096).startswith(b"HTTP/1.1 200")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta, timezone
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -387,6 +388,14 @@ async def several(ledger: SqlLedger, *jobs: int) -> Claimed:
     assert isinstance(claimed, Claimed)
     assert await ledger.hold(claimed) is None
     return claimed
+
+
+async def test_no_part_has_the_id_of_its_whole(
+    two: list[SqlLedger], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobbot.store.acts.ledger.uuid4", lambda: UUID("62e255352a9e4bf581f4fb81b9d90001"))
+    whole = await several(two[0], 987, 988)
+    assert len(await two[1].parts(whole.record.id)) == 2
 
 
 async def test_the_parts_of_one_act_are_its_owners_one_after_the_other(two: list[SqlLedger], clock: Clock) -> None:

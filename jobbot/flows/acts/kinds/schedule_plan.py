@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from jobbot.store.acts.model import ActRecord, ActRequest, Kind
+from jobbot.store.acts.model import ActRecord, ActRequest, Kind, UnknownAct
 
 
 class PausedBefore(BaseModel):
@@ -44,6 +44,16 @@ class ResumeDetails(BaseModel):
 def pause_details(pause: ActRecord) -> PauseDetails:
     """From the row of a pause. Raises ValidationError where another version has written it."""
     return PauseDetails.model_validate_json(pause.details or "{}")
+
+
+def end_of_pause(act: ActRecord | UnknownAct) -> datetime | None:
+    """When a pause is to end, as its row keeps it; None of anything else, and where another version has written it."""
+    if not isinstance(act, ActRecord) or act.kind is not Kind.PAUSE:
+        return None
+    try:
+        return pause_details(act).until
+    except ValueError:
+        return None
 
 
 def resume_of(pause: ActRecord, until: datetime, updated: datetime | None) -> ActRequest:
