@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import zip_longest
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
@@ -33,8 +32,6 @@ from jobbot.intents.model import UnknownInstance
 from jobbot.intents.times import moments, ranges
 from jobbot.intents.times.instants import Instants
 
-_BEHIND_IT_IS = frozenset({"been", "taking"})
-
 
 def is_known(words: Sequence[str], at: int, instants: Instants) -> bool:
     """Whether the word there says something by itself."""
@@ -61,15 +58,11 @@ def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]
     """
     found: list[Token] = []
     silent: list[str] = []
-    spoken = _unquoted(tokens, instants)
-    for token, following in zip_longest(spoken, spoken[1:]):
+    said = _unquoted(tokens, instants)
+    for token, behind in zip(said, [*(one.word for one in said[1:]), ""][: len(said)], strict=True):
         # An instance may be called like any word; a sentence that is too long is not made shorter.
         before = {*silent, *(token.word for token in found[-1:])}
-        if (
-            len(tokens) <= TOKENS_MOST
-            and (_is_silent(token, before) or _is_it_is(token, following))
-            and named(instances, token.word) is None
-        ):
+        if len(tokens) <= TOKENS_MOST and _is_silent(token, before, behind) and named(instances, token.word) is None:
             silent.append(token.name)
         else:
             found.append(replace(token, before=tuple(silent)) if silent else token)
@@ -77,20 +70,15 @@ def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]
     return tuple(found)
 
 
-def _is_silent(token: Token, before: Set[str]) -> bool:
+def _is_silent(token: Token, before: Set[str], behind: str) -> bool:
+    """``its been running`` means "it's"; ``stop all its running jobs`` says whose."""
     if token.quoted or token.mention or token.url:
         return False
     if any(moments.ends_an_hour(token.word, word) for word in before):
         return False
     if token.word == "us":
         return not GIVING.isdisjoint(word.lower() for word in before)
-    return token.word.replace("’", "'") in SILENT
-
-
-def _is_it_is(token: Token, following: Token | None) -> bool:
-    """``its been running``: meant as ``it's``. Before other words it may say whose: ``stop all its running jobs``."""
-    is_meant = following is not None and not following.quoted and following.word in _BEHIND_IT_IS
-    return is_meant and not token.quoted and token.word == "its"
+    return token.word.replace("’", "'") in SILENT or (token.word == "its" and behind in ("been", "taking"))
 
 
 def _unquoted(tokens: Sequence[Token], instants: Instants) -> list[Token]:
