@@ -1,10 +1,11 @@
 """Gathers what whoever takes over must know: by the same use cases that answer each part of it by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
 
+from jobbot.adverity.around import OpenIssues
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, State
 from jobbot.adverity.streak import Streak
@@ -15,14 +16,17 @@ from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import ListJobs
 from jobbot.logs import get_logger
+from jobbot.render.earlier_stops import DoneAbout
 from jobbot.render.errors import error_in_words
 from jobbot.render.handover import DAY, SHOWN, Failing, HandoverFacts
 from jobbot.render.jobs import Names
+from jobbot.render.matters import Matter
 from jobbot.render.paused import PausedList
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord, ActState, UnknownAct
@@ -54,12 +58,38 @@ def failing_of(jobs: Sequence[Job]) -> list[Failing]:
 
 
 async def _as_alerts_say(one: Failing, instance: Instance, now: datetime) -> Failing:
-    """With the streak that an alert of the job tells, where that was read and knows of more."""
-    found = (await look_around(instance, one.job, now, only=frozenset({"streak"}))).streak
-    if not isinstance(found, Streak) or found.failures < one.streak.failures:
+    """With the streak and the beginning that an alert of the job tells, where those were read and know of more."""
+    around = await look_around(instance, one.job, now, only=frozenset({"streak", "issues"}))
+    found, issues = around.streak, around.issues.issues if isinstance(around.issues, OpenIssues) else ()
+    if isinstance(found, Streak) and found.failures >= one.streak.failures:
+        one = replace(one, streak=found, is_first=found.whole and found.failures == one.streak.failures)
+    for issue in issues:
+        if issue.job_id == one.job.id and "warn" not in issue.type_label.casefold():
+            one = failing_from(one, issue.since, issue.occurrences)
+    return one
+
+
+def failing_from(one: Failing, since: datetime | None, count: int | None) -> Failing:
+    """With the earlier beginning that another source knows of ``count`` failures.
+
+    It is left out where the first failure is known, or a success came since then.
+    """
+    success = one.streak.last_success
+    if one.is_first or since is None or (success is not None and since <= success):
         return one
-    is_first = found.whole and found.failures == one.streak.failures
-    return replace(one, streak=found, is_first=is_first)
+    if one.since is not None and one.since <= since:
+        return one
+    return replace(one, since=since, is_first=one.streak.whole and count == one.streak.failures)
+
+
+def followed(one: Failing, matters: Mapping[int, tuple[Matter, Sequence[str]]], done: DoneAbout | None) -> Failing:
+    """With what the channel's alerts know of its datastream (see WatchingFlow), and what was done about its run."""
+    one = replace(one, done=done)
+    if one.job.datastream is None or (known := matters.get(int(one.job.datastream.id))) is None:
+        return one
+    matter, on_it = known
+    one = failing_from(one, matter.since, matter.total) if [*matter.counts] == [State.FAILED.value] else one
+    return replace(one, on_it=on_it)
 
 
 class HandoverFlow:
@@ -81,6 +111,7 @@ class HandoverFlow:
         self._history = history
         self._frozen = frozen
         self._clock = clock
+        self._stops = EarlierStops(history)
 
     async def run(self, instance: Instance, scope: Scope, channel_id: str) -> HandoverFacts:
         """Of what the channel sees, and of what it follows itself. Raises CannotRead.
@@ -90,11 +121,14 @@ class HandoverFlow:
         facts = await self._jobs(instance, scope)
         try:
             waiting, alerts, outages = await self._watching.of_channel(channel_id, instance.name)
+            matters = await self._watching.open_matters(channel_id, instance.name)
             unknown, unknowns = await self._unknown(instance, scope)
         except (StoreUnavailable, CannotKeep) as error:
             raise CannotRead from error
+        done = await self._stops.done_about(instance, [one.job.id for one in facts.failing[:SHOWN]])
         return replace(
             facts,
+            failing=[followed(one, matters, done.get(one.job.id)) for one in facts.failing],
             paused=await self._paused.run(instance, scope.reach),
             frozen=await self._frozen.of(instance, channel_id),
             alerts=alerts,

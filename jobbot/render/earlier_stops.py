@@ -57,14 +57,19 @@ class DoneAbout:
 
 def about_line(done: DoneAbout) -> str:
     """For the card of a job that is over: who did what, when, and which job came of it."""
+    numbers = ", ".join(map(str, done.jobs))
+    came = f" (job{'s' if len(done.jobs) > 1 else ''} {numbers})" if done.jobs else ""
+    return f"{about_in_a_row(done)} {moment(done.at)}{came}"
+
+
+def about_in_a_row(done: DoneAbout) -> str:
+    """Who did what, or is doing it."""
     doing, did = {
         "fetch": ("is fetching it again", "fetched it again"),
         "retry": ("is retrying it", "retried it"),
         "acknowledge": ("is acknowledging its issue", "acknowledged its issue"),
     }[done.kind]
-    numbers = ", ".join(map(str, done.jobs))
-    came = f" (job{'s' if len(done.jobs) > 1 else ''} {numbers})" if done.jobs else ""
-    return f"<@{done.user_id}> {did if done.is_done else doing} {moment(done.at)}{came}"
+    return f"<@{done.user_id}> {did if done.is_done else doing}"
 
 
 def stop_lines(stop: EarlierStop, job: Job) -> list[str]:

@@ -20,6 +20,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, literal, moment
+from jobbot.render.earlier_stops import DoneAbout, about_in_a_row
 from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.history import PastAct, act_row
 from jobbot.render.jobs import Names, issue_in_words, name_in_words
@@ -32,6 +33,9 @@ from jobbot.render.watching import Waiting, watch_row
 SHOWN = 3
 """So many of each: more would be no hand-over, and more than Slack takes in one message."""
 
+PEOPLE = 2
+"""So many of those who are on a failure are named; of more the first."""
+
 NAMED = 350
 """Characters of a line that names the others."""
 
@@ -43,13 +47,16 @@ DAY = timedelta(hours=24)
 class Failing:
     """A datastream whose newest run failed: that run, how many in a row, and when the oldest of them ended.
 
-    ``is_first``: that was the first; otherwise it has failed for at least as long.
+    ``is_first``: that was the first; otherwise it has failed for at least as long. ``on_it`` are those who said so in
+    the channel's alert of it, ``done`` is what somebody did about that run.
     """
 
     job: Job
     streak: Streak
     since: datetime | None
     is_first: bool = True
+    on_it: Sequence[str] = ()
+    done: DoneAbout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +190,13 @@ def _failing(one: Failing, names: Names) -> str:
     job, stream = one.job, one.job.datastream
     least = "" if one.is_first else "at least "
     since = f"failing since {least}{moment(one.since)}" if one.since is not None else "failing"
+    people = [f"<@{user}>" for user in one.on_it[: 1 if len(one.on_it) > PEOPLE else PEOPLE]]
+    people += [f"{len(one.on_it) - 1} more"] if len(one.on_it) > PEOPLE else []
+    on_it = f"{' and '.join(people)} {'is' if len(people) == 1 else 'are'} on it" if people else ""
+    about = about_in_a_row(one.done) if one.done is not None else ""
     return parts.row_in_words(
         literal(name_in_words(job, names)),
-        [since, streak_in_words(one.streak)],
+        [since, streak_in_words(one.streak), *(f"*{words}*" for words in (on_it, about) if words)],
         [f"job {job.id}", f"datastream {stream.id}" if stream is not None else ""],
         mark=Mark.FAILED,
         said=[issue_in_words(issue, 60) for issue in job.issues[:1]],
@@ -206,8 +217,10 @@ def _about(act: PastAct, instance: str) -> Block | None:
 
 
 def _snoozed(alerts: Sequence[AlertSettings], instance: str, now: datetime) -> _Section:
-    """What the channel's alerts are silent about, each with the button that shows the alerts."""
+    """What the channel's alerts are silent about, with one button that shows the alerts."""
     whole = [one for one in alerts if one.snoozed_until is not None and one.snoozed_until > now]
     lines = [*(alert_in_words(one, now) for one in whole), *snoozes_in_words(alerts, now)]
     show = buttons.go_on("Alerts", Alerts(does=AlertsDo.SHOW, instance=instance))
-    return _Section("Snoozed", [parts.text(line, show) for line in lines[:SHOWN]], len(lines), show)
+    beside = show if len(lines) <= SHOWN else None  # otherwise it is beside the heading
+    rows = [parts.text(line, None if number else beside) for number, line in enumerate(lines[:SHOWN])]
+    return _Section("Snoozed", rows, len(lines), show)

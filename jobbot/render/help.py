@@ -159,9 +159,10 @@ _MORE = {
     "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
     "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
     "shows it to you alone, to be pasted elsewhere.",
-    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
-    "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
-    "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
+    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing, since when and "
+    "who is on it or retries it, who paused what until when, what is frozen or snoozed, who watches what, and acts "
+    "of the last 24 hours of which nobody knows the outcome. Each has its button; longer lists say how many more there "
+    "are.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
     "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
     Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "

@@ -1,12 +1,13 @@
 """Begins and ends watches, as people ask for them, and reads what is followed. The poller does the rest."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.following.alerts.group import matters_in
 from jobbot.flows.following.alerts.hits import alert_settings
 from jobbot.flows.following.alerts.switches import AlertSwitches
 from jobbot.flows.following.keeping import Subscriber, keeping
@@ -19,6 +20,7 @@ from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.logs import get_logger
 from jobbot.render.alert_settings import AlertSettings
 from jobbot.render.jobs import title
+from jobbot.render.matters import Matter
 from jobbot.render.outages import CurrentOutage
 from jobbot.render.watching import Waiting
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
@@ -149,6 +151,13 @@ class WatchingFlow:
             for one in found.watches
         ]
         return waiting, [alert_settings(one) for one in found.alerts], outages
+
+    async def open_matters(self, channel_id: str, instance: str) -> Mapping[int, tuple[Matter, Sequence[str]]]:
+        """By datastream what a channel's alerts tell that goes on, and who has said there that they are on it."""
+        async with keeping():
+            found = await self._watches.open_alerts(channel_id, instance)
+        matters = ((one, people) for row, people in found for one in matters_in(row) if one.end is None)
+        return {one.newest.stream: (one, people) for one, people in matters if one.newest.stream is not None}
 
     async def hasten(self, instance: str) -> None:
         """Move the next round forward. A failure is harmless: the watch is stored, the round comes when it is due."""

@@ -65,16 +65,15 @@ class EarlierStops:
                 told[card.job, card.channel_id] = as_shared if hides else stop
         return told
 
-    async def done_about(self, instance: Instance, job: int) -> DoneAbout | None:
-        """What was done last about a job that is over, or is being done, as far as the database tells it in time."""
-        nothing = dict[int, ActRecord]()
+    async def done_about(self, instance: Instance, jobs: Iterable[int]) -> Mapping[int, DoneAbout]:
+        """By job that is over what was done last about it, or is being done, as far as the database tells in time."""
+        wanted, nothing = set(jobs), dict[int, ActRecord]()
         with suppress(TimeoutError):
             async with instance.extras.reading():
-                asked = self._history.newest_begun(_ABOUT_OVER, instance.name, {job}, _UNDER_WAY_OR_DONE)
-                found = (await self._best_effort.ask(asked, default=nothing)).get(job)
-                if found is not None:
-                    return _about(found)
-        return None
+                asked = self._history.newest_begun(_ABOUT_OVER, instance.name, wanted, _UNDER_WAY_OR_DONE)
+                found = await self._best_effort.ask(asked, default=nothing)
+                return {job: _about(record) for job, record in found.items()}
+        return {}
 
 
 def _about(record: ActRecord) -> DoneAbout:

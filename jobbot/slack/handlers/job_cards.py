@@ -97,7 +97,7 @@ class JobCards:
         return Drawn(message=message, since=since, card=card, workspaces=workspaces)
 
     async def _done_about(self, job: Job, instance: Instance) -> DoneAbout | None:
-        return await self._stops.done_about(instance, job.id) if job.is_over else None
+        return (await self._stops.done_about(instance, [job.id])).get(job.id) if job.is_over else None
 
     async def post(
         self, interaction: Interaction, drawn: Drawn, instance: Instance, passed: Passed, *, reply: Reply

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, Table, Update, case, func, insert, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.database.engine import Database
-from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, snoozes, watches
+from jobbot.store.database.tables import alert_groups, alerts, cards, on_it, outbox, snoozes, watches
 from jobbot.store.following.alerts import AlertStore, read_alert
 from jobbot.store.following.model import AlertGroup, Interest, LiveCard, Watch
 from jobbot.store.following.open_rows import all_open, change_open, rows_of
@@ -132,6 +132,18 @@ class WatchStore:
                 ],
             )
 
+    async def open_alerts(self, channel_id: str, instance: str) -> list[tuple[AlertGroup, list[str]]]:
+        """A channel's alert messages that tell of something that goes on, the oldest first, and who is on it."""
+        query = select(alert_groups).where(alert_groups.c.is_open, alert_groups.c.channel_id == channel_id)
+        query = query.where(alert_groups.c.instance == instance).order_by(alert_groups.c.opened_at)
+        async with self._database.reading() as connection:
+            rows = await rows_of(connection, query)
+            pressed = select(on_it).where(on_it.c.alert_message.in_([row.id for row in rows]))
+            people: dict[str, list[str]] = {}
+            for one in await rows_of(connection, pressed.order_by(on_it.c.at, on_it.c.user_id)):
+                people.setdefault(one.alert_message, []).append(one.user_id)
+        return [(_group(row), people.get(row.id, [])) for row in rows]
+
     async def count(self) -> int:
         """How many watches are open, in all channels."""
         open_ = select(func.count()).select_from(watches).where(watches.c.ended_at.is_(None))
@@ -162,7 +174,7 @@ class WatchStore:
             watches=[_watch(row) for row in found["watches"]],
             cards=[LiveCard(**{name: row._mapping[name] for name in _CARD}) for row in found["cards"]],
             alerts=[read_alert(row, quiet) for row in found["alerts"]],
-            groups=[AlertGroup(**{name: row._mapping[name] for name in _GROUP}) for row in recent],
+            groups=[_group(row) for row in recent],
         )
 
     async def _add(self, table: Table, row: dict[str, Any]) -> bool:
@@ -177,6 +189,10 @@ class WatchStore:
         async with self._database.writing() as connection:
             done = await connection.execute(change.values(ended_at=self._clock(), end_reason=reason[:200]))
         return done.rowcount
+
+
+def _group(row: Row[Any]) -> AlertGroup:
+    return AlertGroup(**{name: row._mapping[name] for name in _GROUP})
 
 
 def _watch(row: Row[Any]) -> Watch:

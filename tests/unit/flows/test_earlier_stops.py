@@ -94,7 +94,7 @@ async def test_a_database_that_is_away_or_slow_delays_nothing() -> None:
 )
 async def test_what_is_under_way_or_done_about_a_job_that_is_over(state: ActState, is_done: bool | None) -> None:
     row = Record(state, kind=Kind.RETRY)
-    found = await stops(row).done_about(ACME, 987)
+    found = (await stops(row).done_about(ACME, [987])).get(987)
     assert (found.is_done if found is not None else None) is is_done
 
 

@@ -1,7 +1,8 @@
 """What is handed over: gathered by the use cases of each part, on a real database and an Adverity that is scripted."""
 
 from collections.abc import AsyncIterator, Iterable
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import uuid4
 
@@ -10,26 +11,34 @@ import pytest
 from jobbot.access import Need, Reach
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import DatastreamId, Job
+from jobbot.adverity.model import DatastreamId, Issue, Job
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.following import matters
+from jobbot.flows.following.alerts.group import Group
 from jobbot.flows.following.keeping import Subscriber
+from jobbot.flows.following.matters import Hit
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.frozen import Audience, FreezeLine, FreezesThere
-from jobbot.flows.handover import HandoverFlow, failing_of
+from jobbot.flows.handover import HandoverFlow, failing_from, failing_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.render.alert_entry import Entry
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.handover import render_handover
+from jobbot.render.matters import End, How
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
+from jobbot.store.database.tables import alert_groups
+from jobbot.store.following.alert_messages import AlertMessageStore
+from jobbot.store.following.model import AlertGroup, AlertMessage
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freeze, Freezes
@@ -84,6 +93,7 @@ class Shift:
         self.history, self.freezes = ActHistory(database), Freezes(database, self.clock)
         rounds = PollRounds(database, owner="one", clock=self.clock, lease=LEASE)
         self.watching = WatchingFlow(WatchStore(database, self.clock), rounds, self.clock, PollSchedule())
+        self.alert_messages = AlertMessageStore(database, self.clock)
         self.ledger = SqlLedger(database, owner="one", clock=self.clock, lease=LEASE)
         self.flow = HandoverFlow(
             listing=ListingFlow(self.clock, cast("Catalogue", Placed())),
@@ -104,6 +114,30 @@ class Shift:
         facts = await self.flow.run(self.instance, scope, HERE)
         asker = Asker(ANA)
         return render_handover(facts, now=self.clock.now, asker=asker, offers=offers, offer_share=False)
+
+    async def tells_of(self, number: int, stream: int, since: datetime, *, is_over: bool = False) -> None:
+        """The channel's alert of a datastream whose first bad run was this one."""
+        entry = Entry(job=number, name="Ads", state="Failed", stream=stream, when=since)
+        matter = matters.begin(Hit(entry=entry), since)
+        if is_over:
+            matter = replace(matter, end=End(how=How.FIXED, at=since))
+        row = AlertGroup(
+            id=f"m{stream}", instance="acme", channel_id=HERE, opened_at=since, last_at=since, entries="[]"
+        )
+        row = Group(row, [matter]).written(since)
+        async with self.database.writing() as connection:
+            await connection.execute(alert_groups.insert(), [asdict(row)])
+
+    def message_of(self, stream: int) -> AlertMessage:
+        """The message of that alert."""
+        return AlertMessage(id=f"m{stream}", instance="acme", channel_id=HERE, message="{}", datastreams=(stream,))
+
+    async def begins(self, kind: Kind, number: int) -> None:
+        """An act about a job that is sent and not over."""
+        claimed = await self.ledger.submit(wish(kind=kind, job=number, requested_at=self.clock.now))
+        assert isinstance(claimed, Claimed)
+        await self.ledger.hold(claimed)
+        await self.ledger.sending(claimed.claim, self.clock.now)
 
     async def leaves_unknown(self, number: int | None, workspace: int | None = None, **changes: object) -> None:
         """A stop of which nobody knows the outcome."""
@@ -172,8 +206,8 @@ async def test_every_row_has_something_to_press(shift: Shift) -> None:
     words = ("snoozed until", "Snoozed by", "Outcome unknown")
     rows = [one for one in told.blocks if any(word in str(one.get("text")) for word in words)]
     assert len(rows) == 5
-    pressed = [one.get("accessory", {}).get("text", {}).get("text") for one in rows]
-    assert sorted(pressed) == ["Alerts", "Alerts", "Details", "Its jobs", "Its schedule"]
+    pressed = [one["accessory"]["text"]["text"] for one in rows if "accessory" in one]
+    assert sorted(pressed) == ["Alerts", "Details", "Its jobs", "Its schedule"], "one for all snoozes"
 
 
 async def test_it_counts_failures_as_an_alert_does(shift: Shift) -> None:
@@ -184,6 +218,58 @@ async def test_it_counts_failures_as_an_alert_does(shift: Shift) -> None:
     ]
     told = await shift.told()
     assert "failing since at least 2022-10-31 08:43 UTC · 3rd time in a row, last success 2022-10-28 22:43 UTC" in told
+
+
+async def test_who_is_on_a_failure_and_who_retries_it_is_told(shift: Shift) -> None:
+    shift.gateway.all = [*runs("Success", "Failed"), *runs("Success", "Failed", stream=43, first=910)]
+    await shift.tells_of(901, 42, START - timedelta(hours=1))
+    for user in (ANA, "U0BEN"):
+        await shift.alert_messages.put_on_it(shift.message_of(42), user, edits=False)
+    await shift.begins(Kind.RETRY, 911)
+    second, first = (await shift.told()).split("*Failing*\n")[1].split("\n*Ads*")
+    assert "*<@U0ANA> and <@U0BEN> are on it*" in first
+    assert "retrying" not in first
+    assert "*<@U0ANA> is retrying it*" in second
+    assert "on it" not in second
+
+
+async def test_nobody_is_on_what_is_fixed_and_fails_anew(shift: Shift) -> None:
+    shift.gateway.all = runs("Failed", "Success", "Failed")
+    await shift.tells_of(900, 42, START - timedelta(hours=3), is_over=True)
+    await shift.alert_messages.put_on_it(shift.message_of(42), ANA, edits=False)
+    assert "on it" not in await shift.told()
+
+
+async def test_what_is_failing_began_when_the_alert_says(shift: Shift) -> None:
+    shift.gateway.all = runs("Failed", "Failed", stream=43)
+    shift.gateway.runs_of = [job(800, "Failed", ago=40.0, stream=43)]
+    await shift.tells_of(700, 43, START - timedelta(hours=30))
+    assert "failing since at least 2022-10-30 04:43 UTC" in await shift.told()
+
+
+@pytest.mark.parametrize(
+    ("given", "since"),
+    [
+        ({"job_id": 901, "occurrences": 3}, "2022-10-30 04:43"),
+        ({"job_id": 901, "occurrences": 2}, "at least 2022-10-30 04:43"),
+        ({"job_id": 900, "occurrences": 3}, "at least 2022-10-31 08:43"),
+        ({"job_id": 901, "type_label": "Warning"}, "at least 2022-10-31 08:43"),
+    ],
+    ids=["its own", "not of all", "another job's", "a warning"],
+)
+async def test_what_is_failing_began_when_its_issue_did(shift: Shift, given: dict[str, object], since: str) -> None:
+    shift.gateway.all = runs("Failed", "Failed", stream=43)
+    began = START - timedelta(hours=30)
+    shift.gateway.runs_of = [job(800, "Failed", ago=30.0, stream=43)]
+    shift.gateway.open_issues = [Issue.model_validate({"start": began, **given})]
+    assert f"failing since {since} UTC" in await shift.told()
+
+
+def test_a_first_failure_that_is_known_and_a_success_outvote_an_earlier_beginning() -> None:
+    (known,) = failing_of(runs("Success", "Failed"))
+    assert failing_from(known, START - timedelta(hours=30), 3) is known
+    at_least = replace(known, is_first=False)
+    assert failing_from(at_least, START - timedelta(hours=30), 3) is at_least, "a success came since"
 
 
 async def test_a_bound_channel_is_told_of_its_own_alone(shift: Shift) -> None:

@@ -8,7 +8,8 @@ from typing import cast
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import NotFound, NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
+from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, JobId, JobList, State
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
@@ -43,6 +44,7 @@ class ScriptedGateway:
     next_run: datetime | None = None
     enabled: bool | None = None
     clock_ahead: timedelta | None = None
+    open_issues: Sequence[Issue] = ()
     asked: list[JobQuery] = field(default_factory=list)
 
     async def jobs(self, query: JobQuery) -> Answer[JobList]:
@@ -72,6 +74,10 @@ class ScriptedGateway:
         """See Gateway."""
         of_stream = (one for one in (*self.runs_of, *self.all) if one.datastream and one.datastream.id == number)
         return Answer(JobList(jobs=tuple(one for one in of_stream if one.is_over)), START)
+
+    async def issues(self, number: DatastreamId | None = None) -> Answer[Entries[Issue]]:
+        """See Gateway."""
+        return Answer(Entries(items=tuple(self.open_issues)), START)
 
     def known_datastream(self, number: DatastreamId) -> Datastream | None:
         """See Gateway."""

@@ -1125,6 +1125,7 @@ def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
     )
     failed = ended(words, "Failed", 970)
     streak = Streak(failures=3, last_success=NOW - timedelta(hours=9))
+    retries = DoneAbout("retry", "U0ANA", NOW, is_done=False)
     by_ben = schedule_window.PausedBy("U0BEN", NOW, why, NOW + timedelta(hours=2))
     row = PausedSchedule(words("Facebook Ads EU"), 42, "C0INC", by_ben, enabled=False)
     act = PastAct(
@@ -1149,7 +1150,7 @@ def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
         names=names(words),
         paused=PausedList("acme", (row,)),
         going=going,
-        failing=[Failing(failed, streak, NOW - timedelta(hours=3))],
+        failing=[Failing(failed, streak, NOW - timedelta(hours=3), on_it=["U0ANA", "U0BEN"], done=retries)],
         frozen=frozen.Frozen(
             id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=NOW + timedelta(hours=1), reason=why
         ),
@@ -1165,7 +1166,7 @@ def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
     most = replace(
         facts,
         going=replace(going, around=dict.fromkeys((one.id for one in running), Around(usual=FAR)), total=60),
-        failing=[Failing(failed, streak, None)] * 9,
+        failing=[Failing(failed, streak, None, on_it=["U0ANA"] * 9, done=retries)] * 9,
         paused=PausedList("acme", (row,) * 15, more=True),
         alerts=[_alert(words, snoozed=True)] * 9,
         outages=[outages.CurrentOutage("acme", NOW, "Unreachable")] * 9,
