@@ -24,6 +24,7 @@ from jobbot.intents.language.vocabulary import (
     STATES,
     STOPPING,
     TOPICS,
+    UNTIL,
     VERBS,
     WHO,
     Verb,
@@ -34,7 +35,6 @@ from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NO_UNIT
 from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import Until, find_until
 
-_UNTIL = frozenset({"until", "till", "til"})
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
 _PAST = frozenset({"did", "has", "have", "had"})
@@ -150,7 +150,7 @@ def read_change(sentence: Sentence, at: int) -> int:
 def find_pause(sentence: Sentence, at: int) -> Until | None:
     """The end of a pause that is said at a place, None where none is."""
     words, instants = sentence.words, sentence.instants
-    if words[at] in _UNTIL:
+    if words[at] in UNTIL:
         found = find_until(words, at + 1, instants)
         return Until(found.what, found.words + 1, found.order) if found else _unknown(sentence, at)
     start = instants.now.astimezone(UTC).replace(microsecond=0)
@@ -174,7 +174,7 @@ def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     both = {("this", "weekend"): "weekend", ("over", "night"): "overnight"}.get((word, word_at(words, at + 1)))
     if both is not None:
         word, taken = both, 2
-    if word == "today":
+    if word in ("today", "heute"):
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):
         found = find_until(("morning",), 0, instants)

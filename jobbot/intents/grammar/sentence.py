@@ -58,10 +58,11 @@ def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]
     """
     found: list[Token] = []
     silent: list[str] = []
-    for token in _unquoted(tokens, instants):
+    said = _unquoted(tokens, instants)
+    for token, behind in zip(said, [*(one.word for one in said[1:]), ""][: len(said)], strict=True):
         # An instance may be called like any word; a sentence that is too long is not made shorter.
         before = {*silent, *(token.word for token in found[-1:])}
-        if len(tokens) <= TOKENS_MOST and _is_silent(token, before) and named(instances, token.word) is None:
+        if len(tokens) <= TOKENS_MOST and _is_silent(token, before, behind) and named(instances, token.word) is None:
             silent.append(token.name)
         else:
             found.append(replace(token, before=tuple(silent)) if silent else token)
@@ -69,14 +70,15 @@ def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]
     return tuple(found)
 
 
-def _is_silent(token: Token, before: Set[str]) -> bool:
+def _is_silent(token: Token, before: Set[str], behind: str) -> bool:
+    """``its been running`` means "it's"; ``stop all its running jobs`` says whose."""
     if token.quoted or token.mention or token.url:
         return False
     if any(moments.ends_an_hour(token.word, word) for word in before):
         return False
     if token.word == "us":
         return not GIVING.isdisjoint(word.lower() for word in before)
-    return token.word.replace("’", "'") in SILENT
+    return token.word.replace("’", "'") in SILENT or (token.word == "its" and behind in ("been", "taking"))
 
 
 def _unquoted(tokens: Sequence[Token], instants: Instants) -> list[Token]:

@@ -29,7 +29,7 @@ def read_snooze(sentence: Sentence, at: int) -> int:
         parts.note("range", sentence.shown(at, at + 1))
         return 1
     is_silent = not (SNOOZING | {"off"}).isdisjoint(words[:at])
-    return _read_until(sentence, at) if word in UNTIL | {"for"} and is_silent else 0
+    return _read_until(sentence, at) if word in UNTIL | {"to", "for"} and is_silent else 0
 
 
 def _read_switch(sentence: Sentence, at: int, *, ends: bool) -> int:

@@ -57,7 +57,7 @@ def find_start(sentence: Sentence, at: int) -> Start | None:
     if words[at] == "in":
         length = seconds_at(words, at + 1) if length_of(words, at + 1) else None
         return None if length is None else Start(NOT_NOW, 1 + length[1], _hours_from_now(instants))
-    if place >= len(words) or sentence.tokens[place].quoted or words[place] in ("now", "today", "tonight"):
+    if place >= len(words) or sentence.tokens[place].quoted or words[place] in ("now", "today", "heute", "tonight"):
         return None
     if not lead and words[place] != "next" and moments.read(words, place) is None:
         return None

@@ -234,8 +234,8 @@ FIXED = frozenset(
 TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform", "wake"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
-UNTIL = frozenset({"until", "till", "til", "to"})
-"""Behind ``snooze``, these want a moment to come."""
+UNTIL = frozenset({"until", "till", "til", "bis"})
+"""Behind ``pause``, ``freeze`` and ``snooze``, these want a moment to come."""
 SWITCHES: Mapping[str, AlertsDo] = {
     **dict.fromkeys(("on", "enable"), AlertsDo.ON),
     **dict.fromkeys(("off", "disable"), AlertsDo.OFF),
@@ -291,7 +291,7 @@ STATES: Mapping[str, frozenset[State]] = {
             "error",
             "errors",
             "errored",
-            *("broken", "broke"),
+            *("broken", "broke", "fehlgeschlagen"),
         ),
         frozenset({State.FAILED}),
     ),

@@ -54,7 +54,11 @@ class Dated:
     wrong: bool = False
 
 
-_DAYS = {"today": Ago(0), "yesterday": Ago(1), "tomorrow": Ago(-1)}
+_DAYS = {
+    **dict.fromkeys(("today", "heute"), Ago(0)),
+    **dict.fromkeys(("yesterday", "gestern"), Ago(1)),
+    "tomorrow": Ago(-1),  # not "morgen", which is the morning as well: "heute morgen"
+}
 _WEEK = (
     *(("monday", "mon", "montag"), ("tuesday", "tue", "tues", "dienstag"), ("wednesday", "wed", "mittwoch")),
     *(("thursday", "thu", "thur", "thurs", "donnerstag"), ("friday", "fri", "freitag")),

@@ -27,7 +27,7 @@ from jobbot.intents.times.spelled import spelled_out
 _SYMBOLS = ("..", "-")
 _BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru", "bis")
 _SINCE = ("since", "from", "after", "starting")
-_UNTIL = ("until", "till", "til", "before", "to", "..")
+_UNTIL = ("until", "till", "til", "bis", "before", "to", "..")
 _LAST = ("last", "past", "previous")
 _AT = frozenset({"at", "around", "about"})
 

@@ -15,7 +15,9 @@ _DAYS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?-(\d{1,2})(?:st|nd|rd|th)?", re.AS
 _HOUR = re.compile(r"([01]?\d|2[0-4])(am|pm)?", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?:am|pm)?|\d{1,2}(?:am|pm)", re.ASCII)
 _HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
-_BEFORE_AN_HOUR = frozenset({"since", "from", "after", "starting", "at", "around", "until", "till", "til", "before"})
+_BEFORE_AN_HOUR = frozenset(
+    {"since", "from", "after", "starting", "at", "around", "until", "till", "til", "before", "bis"}
+)
 _NO_HOURS = MONTHS.keys() | SECONDS.keys() | _HALVES.keys() | {"of"}
 """Behind a number these say that it is none of a clock's: ``since 3 days``, ``until 8 nov``."""
 

@@ -104,7 +104,11 @@ def confirm(asked: SeveralQuestion, metadata: str) -> Modal:
     """The window that asks."""
     options = [_option(place, job, asked) for place, job in enumerate(asked.jobs)]
     count = number_field(
-        COUNT, "How many jobs are stopped", least=1, most=JOBS_MOST, hint="Type the number of jobs that are ticked."
+        COUNT,
+        "Type the number of ticked jobs, to stop them",
+        least=1,
+        most=JOBS_MOST,
+        hint=f"{len(asked.jobs)}, if all of them stay ticked.",
     )
     body = [
         parts.text(f"*{plural(len(asked.jobs), 'job')}* going on. Untick what is to go on."),

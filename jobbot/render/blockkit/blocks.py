@@ -124,10 +124,18 @@ def action_of(action_id: str) -> str:
 
 
 def button(words: str, action_id: str, value: str, *, label: str, style: str | None = None) -> Block:
-    """A button: a short verb with its object, and a ``label`` for screen readers that names the job."""
+    """A button: a short verb with its object, and a ``label`` for screen readers that names the job.
+
+    A label without the words of the button begins with them: people who speak to their computer say what they see
+    (WCAG 2.5.3, label in name).
+    """
+    text = plain(words, BUTTON_TEXT)
+    seen = text["text"].rstrip("… ")
+    if seen.casefold() not in cut(label, 75).casefold():
+        label = f"{seen}: {label[:1].lower()}{label[1:]}"
     block: Block = {
         "type": "button",
-        "text": plain(words, BUTTON_TEXT),
+        "text": text,
         "action_id": action_id,
         "value": value[:VALUE],
         "accessibility_label": cut(label, 75),

@@ -139,8 +139,10 @@ def refresh_job(job: JobId, instance: str) -> Block:
 def watch(job: JobId, instance: str, *, watching: int = 0) -> Block:
     """Watch: the job's end is posted in the thread of the card. ``watching``: how many people wait for it already."""
     value = encode(WatchJob(job=job, instance=instance))
-    words = f"Watch ({watching})" if watching else "Watch"
-    return button(words, ActionId.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
+    words, label = "Watch", f"Watch job {job}: be told when it ends"
+    if watching:
+        words, label = f"Watch ({watching})", f"Be told when job {job} ends"
+    return button(words, ActionId.JOB_WATCH, value, label=label)
 
 
 def watch_from_list(job: JobId, instance: str) -> Block:
@@ -203,7 +205,7 @@ def act(wish: Retry | Acknowledge | OnDatastream, *, meant: bool = False) -> Blo
 
 def pause_of(wish: PauseSchedule, name: str) -> Block:
     """Pause, of one datastream among several."""
-    label = f"Pause the schedule of {cut(name, 40)}, asks first"
+    label = f"Pause {cut(name, 40)}: its schedule, asks first"
     return button(f"Pause {name}", ActionId.ACT, encode(wish), label=label)
 
 
@@ -294,4 +296,4 @@ def share(value: str) -> Block:
 
 def why(need: Need, instance: str | None) -> Block:
     """Why?: decides anew for whoever presses it, and shows them how that came about."""
-    return button("Why?", ActionId.WHY, encode(WhoAmI(need=need, instance=instance)), label="Why: each rule, and yours")
+    return button("Why?", ActionId.WHY, encode(WhoAmI(need=need, instance=instance)), label="Each rule, and yours")

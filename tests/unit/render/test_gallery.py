@@ -108,8 +108,16 @@ def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
             if element["type"] != "button":
                 continue
             assert action_of(element["action_id"]) in set(ActionId), name
-            assert element["accessibility_label"], name
             assert len(element["text"]["text"]) <= 30, name
+
+
+def test_what_a_button_is_called_contains_what_it_says() -> None:
+    """WCAG 2.5.3: who speaks to the computer says what is seen. Of a text that is cut, what is left of it."""
+    for name, said in shown().items():
+        for element in elements(as_json(said)):
+            if element["type"] == "button":
+                seen = element["text"]["text"].rstrip("… ").casefold()
+                assert seen in element["accessibility_label"].casefold(), (name, element)
 
 
 def test_at_most_one_primary_button_a_message() -> None:
