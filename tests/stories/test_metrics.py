@@ -83,6 +83,15 @@ async def until(it: World, sample: str, at_least: float = 1, **labels: str) -> S
     return seen
 
 
+async def all_counted(it: World) -> Scrape:
+    """When no call is under way: what is read in the background is counted a moment after Adverity was asked."""
+    async with asyncio.timeout(30):
+        while True:
+            seen = await scrape(it)
+            if seen.value("jobbot_upstream_calls_total", cache="miss") == it.adverity.count("GET", "") + it.posts():
+                return seen
+
+
 async def test_the_names_are_these_from_the_start_and_none_has_labels_beyond_them(it: World) -> None:
     at_first = await scrape(it)
     assert set(at_first.families) == set(NAMES)
@@ -139,7 +148,7 @@ async def a_long_morning(it: World) -> None:
 
 async def test_what_a_morning_counts(it: World) -> None:
     await a_long_morning(it)
-    seen = await scrape(it)
+    seen = await all_counted(it)
     counted = {
         (one.labels["intent"], one.labels["outcome"]): one.value for one in seen.families["jobbot_interactions"].samples
     }

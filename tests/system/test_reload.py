@@ -97,15 +97,15 @@ async def running(folder: Path, policy: str) -> AsyncIterator[Running]:
 @pytest.mark.slow
 async def test_the_rules_are_read_again_and_a_bad_file_keeps_those_of_before(tmp_path: Path) -> None:
     async with running(tmp_path, f"[channels.{INC}]\n") as it:
-        await it.answers(INC, "No jobs")
+        await it.answers(INC, "No running or scheduled jobs")
         await it.answers(READ_ONLY, "Jobs are not shown in this channel")
 
         line = await it.reloads(f"[channels.{INC}]\n\nmya = []\n", until="not reloaded")
         assert "policy.toml line 3: channels.C0INCDATA1.mya: is not a setting jobbot knows; did you mean may?" in line
-        await it.answers(INC, "No jobs")
+        await it.answers(INC, "No running or scheduled jobs")
 
         await it.reloads(f"[channels.{READ_ONLY}]\n", until="reloaded: the rules of the channels")
-        await it.answers(READ_ONLY, "No jobs")
+        await it.answers(READ_ONLY, "No running or scheduled jobs")
         await it.answers(INC, "Jobs are not shown in this channel")
         assert it.process.returncode is None
     assert it.process.returncode == 0

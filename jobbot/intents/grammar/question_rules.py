@@ -10,7 +10,18 @@ from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import is_count
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import DONE, EVERYTHING, HELP, JOB, STATES, TAKING, TOLD_BY, WELL, Verb
+from jobbot.intents.language.vocabulary import (
+    DONE,
+    EVERYTHING,
+    HELP,
+    JOB,
+    SILENT,
+    STATES,
+    TAKING,
+    TOLD_BY,
+    WELL,
+    Verb,
+)
 from jobbot.intents.times.lengths import word_at
 
 _IS = frozenset({"is", "are", "was", "were"})
@@ -97,8 +108,8 @@ def _before(sentence: Sentence, at: int) -> list[str]:
 def _is_well_asked(sentence: Sentence, at: int) -> bool:
     """Whether ``ok`` is what is asked about, and no name's nor a list's."""
     words, before = sentence.all_words(), _before(sentence, at)
-    if len(sentence.words) == 1 and sentence.text.rstrip().endswith("?"):
-        return True  # "ok?"
+    if {*sentence.words} <= WELL | SILENT and "?" in sentence.text:
+        return True  # "ok?", "ok? please"
     if not _WHICH.isdisjoint(words):
         return False
     follows = at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)
