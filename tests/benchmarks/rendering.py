@@ -81,7 +81,7 @@ def by_hand(one: Listing) -> dict[str, object]:
         {"type": "button", "text": {"type": "plain_text", "text": "Stop several", "emoji": False},
          "action_id": "act", "value": f'{{"v":1,"instance":"{one.instance}","do":"stop_several","states":[],'
                                       '"datastream":null,"workspace":null,"jobs":[],"reason":""}',
-         "accessibility_label": "Choose which of several jobs to stop, asks first"},
+         "accessibility_label": "Stop several: choose which of several jobs to stop, asks first"},
         {"type": "button", "text": {"type": "plain_text", "text": "Failed last 24 h", "emoji": False},
          "action_id": "run", "value": _list_value(one.instance, '"Failed"'),
          "accessibility_label": "Failed last 24 h"},

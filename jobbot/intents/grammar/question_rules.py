@@ -45,10 +45,10 @@ def read_question(sentence: Sentence, at: int) -> int:
     if word in WELL and _is_well_asked(sentence, at):
         parts.well = True
         return 1
-    if word == "long" and _before(sentence, at)[-1:] == ["how"]:
+    if word == "long" and _is_how(sentence, at):
         parts.done = True
         return 1
-    if word in ("far", "much") and _before(sentence, at)[-1:] == ["how"]:
+    if word in ("far", "much") and _is_how(sentence, at):
         parts.done = True  # "how far is 987", "how much longer for facebook"
         return 1 + (word_at(sentence.words, at + 1) in ("longer", "more"))
     if word in _THROUGH and sentence.asks(at) and not (at + 1 < len(sentence.words) and sentence.may_be_name(at + 1)):
@@ -105,9 +105,15 @@ def _before(sentence: Sentence, at: int) -> list[str]:
     return [word for word in sentence.before(at) if word not in ("?", "!")]
 
 
+def _is_how(sentence: Sentence, at: int) -> bool:
+    """Whether ``how`` stands before it, apart from words that say nothing: "how please far"."""
+    return [word for word in _before(sentence, at) if word == "how" or word not in SILENT][-1:] == ["how"]
+
+
 def _is_well_asked(sentence: Sentence, at: int) -> bool:
     """Whether ``ok`` is what is asked about, and no name's nor a list's."""
     words, before = sentence.all_words(), _before(sentence, at)
+    before = [word for word in before if word not in SILENT or word in _ALL | _IS | TOLD_BY]
     if {*sentence.words} <= WELL | SILENT and "?" in sentence.text:
         return True  # "ok?", "ok? please"
     if not _WHICH.isdisjoint(words):

@@ -42,8 +42,7 @@ pytestmark = pytest.mark.slow
 
 async def asked(it: World, way: Way) -> None:
     """Up to the window that can be submitted."""
-    await it.ana.types(f"/jobs {way.words}", in_=it.inc)
-    await it.slack.until(lambda: it.ana.modal is not None and it.ana.modal.submit == way.submit, seconds=BOUND)
+    await it.opens(it.ana, f"/jobs {way.words}", lambda view: view.submit == way.submit)
 
 
 async def comes_to(it: World, way: Way, point: str, bot: Bot, *, sleeps: bool) -> None:

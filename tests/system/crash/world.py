@@ -1,10 +1,11 @@
 """A local Slack, a local Adverity and a database, with real processes of the bot on them that can be killed."""
 
 import asyncio
+import re
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,15 +163,26 @@ class World:
 
     async def asks_to_stop(self, person: Actor, job: int = 987) -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
-        await person.types(f"/jobs stop {job}", in_=self.inc)
+        words = f"/jobs stop {job}"
+        return await self.opens(person, words, lambda view: "The channel will see who did it" in str(view.definition))
+
+    async def opens(self, person: Actor, words: str, is_filled: Callable[[View], bool]) -> View:
+        """Type it, up to a window that can be submitted.
+
+        On a busy machine a window may say that something was too slow; a person types it again then.
+        """
 
         def shown() -> View | None:
-            view = person.modal
-            return view if view is not None and "The channel will see who did it" in str(view.definition) else None
+            return view if (view := person.modal) is not None and is_filled(view) else None
 
-        view = await self.slack.until(shown, seconds=BOUND)
-        assert view is not None
-        return view
+        async with asyncio.timeout(3 * BOUND):
+            while True:
+                await person.types(words, in_=self.inc)
+                with suppress(TimeoutError):
+                    if (view := await self.slack.until(shown, seconds=BOUND / 4)) is not None:
+                        return view
+                if person.modal is not None:
+                    await person.closes()
 
     async def rows(self) -> list[ActRecord]:
         """The ledger, the newest first."""
@@ -218,22 +230,23 @@ class World:
         assert message is not None
         assert row.message is not None
         assert message.text == load_message(row.message).text
-        begins: tuple[str, ...]
+        # Its name is left out where it was not to be had in time.
+        it = rf"(Facebook Ads EU \(job {row.job}\)|job {row.job} \(datastream 42\))"
         match row.state:
             case ActState.DONE:
-                begins, states = (f"*Stopped Facebook Ads EU (job {row.job})*",), {"Cancelled", "Discarded"}
+                begins, states = rf"\*Stopped {it}\*", {"Cancelled", "Discarded"}
                 assert posts == 1
             case ActState.REFUSED:
-                begins, states = ("*Not stopped: Facebook Ads EU (job",), {"Running"}
+                begins, states = rf"\*Not stopped: {it}", {"Running"}
             case ActState.ENDED_OTHERWISE:
-                begins, states = (f"*Facebook Ads EU (job {row.job}) ",), {"Success", "Cancelled"}
+                begins, states = rf"(?i)\*{it} ", {"Success", "Cancelled"}
             case ActState.UNKNOWN:
-                begins, states = ("*Unknown whether", f"*Facebook Ads EU (job {row.job}) is still"), {"Running"}
+                begins, states = rf"(?i)\*(Unknown whether|{it} is still)", {"Running"}
                 assert row.sent_at is not None
             case _:
                 raise AssertionError(f"{row.state} is open")
         assert state in states, f"the row says {row.state}, and the job is {state}"
-        assert message.text.startswith(begins), message.text
+        assert re.match(begins, message.text), message.text
 
     def _was_not_begun(self, row: ActRecord) -> None:
         """Whoever asked was told so, where the window has not, and nothing of it was sent."""

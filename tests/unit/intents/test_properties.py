@@ -1,5 +1,6 @@
 """What holds for every text: an answer, in a bounded time, that can be said again, and no stop that was not typed."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -122,8 +123,15 @@ def test_no_reason_breaks_an_act(reason: str) -> None:
         assert typed(canonical(intent)) == intent
 
 
+WHOLE = re.compile(
+    r"stop|freeze .*deploy|runaway|\b(last|show) \d+ \w+|last night|the last|who did what|did anyone"
+    r"|until 8|till 8|bis \d|fine|good"
+)
+"""A reason, in which every word counts, or words that mean something beside each other alone, as in ``last 3 runs``."""
+
+
 @given(
-    words=st.sampled_from([row for row, said in PHRASES.items() if "stop " not in row and said != "thanks"]).map(
+    words=st.sampled_from([row for row, said in PHRASES.items() if said != "thanks" and not WHOLE.search(row)]).map(
         str.split
     ),
     fillers=st.lists(
