@@ -127,6 +127,7 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     assert it.posts() == 1
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> None:
     async with world("http", tmp_path) as it:
         it.adverity.has_job(987)

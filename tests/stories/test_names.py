@@ -76,6 +76,7 @@ async def test_a_stop_by_name_shows_the_jobs_and_stops_nothing(it: World) -> Non
     assert it.posts() == 0
 
 
+@pytest.mark.slow
 async def test_alerts_and_the_record_by_name_and_by_alias(it: World, there: Place) -> None:
     it.bot.set_policy(policy_of(it.settings.channels, {"acme": {"Meta": 43}}))
     await it.ana.types('/jobs alerts on "trade desk"', in_=it.inc)
@@ -96,6 +97,7 @@ def lists_read(there: Place) -> int:
     return sum(call.path == "/api/datastreams/" for call in there.adverity.calls)
 
 
+@pytest.mark.slow
 async def test_names_outlive_a_restart_and_adveritys_list_is_read_once(there: Place) -> None:
     async with there.bot() as it:
         await it.ana.types("/jobs tiktok failed", in_=it.inc)

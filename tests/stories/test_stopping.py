@@ -44,6 +44,7 @@ async def test_the_largest_number_there_is(it: World) -> None:
     await it.said(f"*Stopped Facebook Ads EU (job {2**63 - 1})")
 
 
+@pytest.mark.slow
 async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)
@@ -52,6 +53,7 @@ async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
     assert "cut in the middle ?" in message.text
 
 
+@pytest.mark.slow
 async def test_a_discarded_job_was_stopped_too(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON).stop_ends_as("Discarded")
     await it.asks_to_stop(it.ana)
@@ -70,6 +72,7 @@ async def test_declined(it: World) -> None:
     assert it.posts() == 0
 
 
+@pytest.mark.slow
 async def test_the_reason_that_was_typed_is_in_the_field(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana, why="because of <#C0INCDATA1|inc-data> & costs > 5")
@@ -110,6 +113,7 @@ async def test_a_window_that_cannot_be_filled_is_not_left_without_a_word(it: Wor
     it.slack.forgive()
 
 
+@pytest.mark.slow
 async def test_two_windows_under_one_id_are_two_stops(it: World) -> None:
     for job in (987, 988):
         it.adverity.has_job(job).stop_takes(SOON)
@@ -170,6 +174,7 @@ async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: 
     assert it.posts() == 1
 
 
+@pytest.mark.slow
 async def test_whoever_asks_while_it_is_being_stopped_sees_who_was_first(it: World) -> None:
     it.adverity.has_job(987).ignores_stop()
     it.slack.usergroup("data-oncall").users.append(it.ben.id)
@@ -181,6 +186,7 @@ async def test_whoever_asks_while_it_is_being_stopped_sees_who_was_first(it: Wor
     assert modal.submit is None
 
 
+@pytest.mark.slow
 async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_says_who_did(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)
@@ -196,6 +202,7 @@ async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_
     assert it.posts() == 2
 
 
+@pytest.mark.slow
 async def test_accepted_is_not_stopped(it: World) -> None:
     it.adverity.has_job(987).ignores_stop()
     await it.asks_to_stop(it.ana)
@@ -238,6 +245,7 @@ async def test_no_answer_is_read_again_and_never_sent_again(it: World, fault: st
     assert it.posts() == 1
 
 
+@pytest.mark.slow
 async def test_an_answer_of_500_says_nothing_and_the_truth_is_read(it: World) -> None:
     it.adverity.has_job(987)
     await it.asks_to_stop(it.ana)
@@ -269,6 +277,7 @@ async def test_an_old_modal_is_not_obeyed(it: World) -> None:
     assert it.posts() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both_transports
 async def test_a_submission_delivered_twice_stops_once(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)

@@ -38,6 +38,7 @@ ANSWERS: dict[str, tuple[Action, ActState, str]] = {
 """What comes back of the one request: the ending, and words of it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("kind", ALONE)
 async def test_an_answer_means_the_same_of_each(it: World, kind: Kind, answer: str) -> None:

@@ -144,6 +144,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         (said,) = it.slack.public
         assert said.text.startswith("*Not stopped: job 987* · Adverity refused\n>Adverity: Not in fetch")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("kind", [Kind.STOP, Kind.STOP_SEVERAL, Kind.FETCH])
     @pytest.mark.parametrize("minutes", [2.0, 20.0, 100.0])
     async def test_right_before_it_leaves(self, it: World, kind: Kind, minutes: float) -> None:

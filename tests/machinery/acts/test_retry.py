@@ -167,6 +167,7 @@ KILLED_AT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "step"), KILLED_AT)
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_killed_at_every_step_it_is_sent_once_and_told_truly(it: World, kind: Kind, step: str, when: str) -> None:

@@ -176,6 +176,7 @@ def hold(*words: str) -> None:
             assert len(element.get("initial_value", "")) <= 300, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -203,6 +204,7 @@ def plain(words: str) -> list[tuple[str, Said]]:
     return list(gallery(lambda _: words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", ["`code` _it_", "*bold* ~no~", ":fire: :red_circle: ads", "＊wide＊ ```fence", "> quote\n* a"]
 )
@@ -230,6 +232,7 @@ def without_values(part: Any) -> Any:
     return [without_values(inner) for inner in part] if isinstance(part, (list, tuple)) else part
 
 
+@pytest.mark.slow
 # Each is the whole gallery, some five hundred messages.
 @settings(max_examples=4 if settings().max_examples <= 50 else settings().max_examples // 6)
 @given(st.lists(st.text(max_size=400), min_size=1, max_size=8))

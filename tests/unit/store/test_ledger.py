@@ -48,6 +48,7 @@ async def claimed(ledger: SqlLedger, **changes: object) -> Claimed:
     return answer
 
 
+@pytest.mark.slow
 async def test_of_fifty_who_press_at_once_one_goes_on(two: list[SqlLedger]) -> None:
     presses = (begin(two[n % 2], wish(user_id=f"U0{n}")) for n in range(50))
     answers = await asyncio.gather(*presses, return_exceptions=True)
