@@ -17,6 +17,7 @@ export class World {
   #slow = this.#switch("Every answer takes 5 s longer", "slow");
   #twice = this.#switch("Deliver every click twice", "twice");
   #limit = this.#switch("Rate limit what jobbot posts", "ratelimit");
+  #underWay = 0;
   #clock = el("span", { class: "small" });
 
   constructor({ node, story, ask, say }) {
@@ -47,7 +48,9 @@ export class World {
   }
 
   async #do(act, fields = {}) {
+    this.#underWay += 1;
     const answer = await this.ask("world", { act, ...fields });
+    this.#underWay -= 1;
     this.say(answer.ok ? null : answer.words);
     if (!answer.ok) this.#draw();
   }
@@ -60,6 +63,7 @@ export class World {
     if (this.#streams.options.length !== world.datastreams.length) {
       fill(this.#streams, world.datastreams.map(({ id, name }) => el("option", { value: String(id) }, name)));
     }
+    if (this.#underWay > 0) return; // what was known before would turn a switch back for a moment
     this.#answers.value = world.answers;
     this.#slow.input.checked = world.slow;
     this.#twice.input.checked = world.twice;
