@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from jobbot.adverity.model import DatastreamId, JobId
-from jobbot.intents.language.numbers import JOBS_MOST, datastream_link, is_on, job_link, number
+from jobbot.intents.language.numbers import JOBS_MOST, datastream_link, instance_of_link, job_link, number
 from jobbot.intents.language.slack_text import normal, unwrapped, whole
 
 READ_MOST = 4_000
@@ -71,7 +71,7 @@ def named_in(text: str, base_urls: Mapping[str, str]) -> Named:
 def _linked(urls: Iterable[str], base_urls: Mapping[str, str]) -> tuple[str | None, list[int], list[int]]:
     instance, jobs, streams = None, list[int](), list[int]()
     for url in urls:
-        on = next((name for name, base in base_urls.items() if is_on(url, base)), None)
+        on = instance_of_link(url, base_urls)
         if on is None or (instance is not None and on != instance):
             continue
         job, stream = job_link(url), datastream_link(url)

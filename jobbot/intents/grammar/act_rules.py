@@ -6,7 +6,7 @@ only asked about is never done: it is noted as wondered, and offered.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.vocabulary import (
@@ -24,7 +24,6 @@ from jobbot.intents.language.vocabulary import (
     STATES,
     STOPPING,
     TOPICS,
-    UNTIL,
     VERBS,
     WHO,
     Verb,
@@ -32,13 +31,13 @@ from jobbot.intents.language.vocabulary import (
 from jobbot.intents.model import BadRange
 from jobbot.intents.times.days import find_days
 from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NO_UNIT, NOT_NOW, TOO_LONG, Instants
-from jobbot.intents.times.lengths import length_of, seconds_at, word_at
+from jobbot.intents.times.lengths import is_bare, length_of, seconds_at, word_at
+from jobbot.intents.times.moments import UNTIL
 from jobbot.intents.times.until import Until, find_until
 
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
 _PAST = frozenset({"did", "has", "have", "had"})
-_BARE = re.compile(r"[1-9]\d?", re.ASCII)
 _DID_WHAT = re.compile(r"\s+did\s+what\b", re.IGNORECASE)
 
 
@@ -132,8 +131,8 @@ def read_until(sentence: Sentence, at: int) -> int:
         parts.fault(BadRange(shown, found.what.reason), at, behind)
         if found.what.reason == NO_UNIT:
             # "for 3" probably means hours.
-            count, now = int(sentence.words[at + 1]), sentence.instants.now.astimezone(UTC).replace(microsecond=0)
-            parts.ends = now + timedelta(hours=count), f"for {count}h"
+            count = int(sentence.words[at + 1])
+            parts.ends = sentence.instants.this_second + timedelta(hours=count), f"for {count}h"
     elif parts.once("until", (parts.until, found.what), shown, at, behind):
         parts.until, parts.until_said, parts.order = found.what, " ".join(sentence.words[at:behind]), found.order
     return found.words
@@ -153,7 +152,6 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
     if words[at] in UNTIL:
         found = find_until(words, at + 1, instants)
         return Until(found.what, found.words + 1, found.order) if found else _unknown(sentence, at)
-    start = instants.now.astimezone(UTC).replace(microsecond=0)
     is_changed = words[at] == "to" and not CHANGING.isdisjoint(sentence.all_words())
     if is_changed and (moment := find_until(words, at + 1, instants)) is not None:
         return Until(moment.what, moment.words + 1, moment.order)
@@ -162,8 +160,8 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
     if length is not None:
         seconds, taken = length
         wrong = NO_LENGTH if seconds <= 0 else TOO_LONG if seconds > LONGEST.total_seconds() else ""
-        return Until(BadRange("", wrong) if wrong else start + timedelta(seconds=seconds), lead + taken)
-    if words[at] == "for" and _BARE.fullmatch(word_at(words, at + 1)) and not word_at(words, at + 2):
+        return Until(BadRange("", wrong) if wrong else instants.this_second + timedelta(seconds=seconds), lead + taken)
+    if words[at] == "for" and is_bare(word_at(words, at + 1)) and not word_at(words, at + 2):
         return Until(BadRange("", NO_UNIT), 2)  # not for a reason, and without an end; "for 2 customers" is one
     return _span(words, at, instants)
 

@@ -64,8 +64,7 @@ def read(
     text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str], base_urls: Mapping[str, str]
 ) -> Parts:
     """What the words came to. ``text`` is what the tokens were cut from: a reason is taken from there."""
-    sentence = Sentence(text, tokens, instants, instances)
-    sentence.base_urls = base_urls
+    sentence = Sentence(text, tokens, instants, instances, base_urls)
     at = 0
     while at < len(sentence.words) and not sentence.done:
         at += next(taken for rule in RULES if (taken := rule(sentence, at)))

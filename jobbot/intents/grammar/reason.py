@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from jobbot.intents.language.numbers import hosts, is_on, number
+from jobbot.intents.language.numbers import hosts, instance_of_link, number
 from jobbot.intents.language.slack_text import normal, readable
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import bare
@@ -72,8 +72,7 @@ def named(instances: Sequence[str], *words: str) -> str | None:
 
 def linked(instances: Sequence[str], base_urls: Mapping[str, str], url: str) -> str | None:
     """The configured instance to which a link leads, by its address or by what its host is called."""
-    on = next((name for name, base_url in base_urls.items() if is_on(url, base_url)), None)
-    return on or named(instances, *hosts(url))
+    return instance_of_link(url, base_urls) or named(instances, *hosts(url))
 
 
 def nearest_instance(word: str, instances: Sequence[str]) -> str | None:

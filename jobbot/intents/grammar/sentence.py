@@ -33,11 +33,6 @@ from jobbot.intents.times import moments, ranges
 from jobbot.intents.times.instants import Instants
 
 
-def is_known(words: Sequence[str], at: int, instants: Instants) -> bool:
-    """Whether the word there says something by itself."""
-    return says(words, at, instants) > 0
-
-
 def says(words: Sequence[str], at: int, instants: Instants) -> int:
     """How many words at a place say something by themselves; 0 where nobody knows the first one."""
     word = words[at]
@@ -104,12 +99,17 @@ def _is_name(token: Token, instants: Instants) -> bool:
 
 
 class Sentence:
-    """``text`` is what the tokens were cut from; ``done`` is set by the rule behind which nothing is read any more.
+    """``text`` is what the tokens were cut from, ``base_urls`` by name where links to the instances lead; ``done`` is
+    set by the rule behind which nothing is read any more."""
 
-    ``base_urls``: by name where links to the instances lead.
-    """
-
-    def __init__(self, text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        instants: Instants,
+        instances: Sequence[str],
+        base_urls: Mapping[str, str],
+    ) -> None:
         self.text = text
         self.tokens = tokens[:TOKENS_MOST]
         self.beyond = tokens[TOKENS_MOST].shown if len(tokens) > TOKENS_MOST else None
@@ -117,7 +117,7 @@ class Sentence:
         self.words = ["" if token.quoted else token.word for token in self.tokens]
         self.instants = instants
         self.instances = tuple(instances)
-        self.base_urls: Mapping[str, str] = {}
+        self.base_urls = base_urls
         self.parts = Parts()
         self.done = False
 
@@ -132,7 +132,7 @@ class Sentence:
 
     def is_known(self, at: int) -> bool:
         """Whether the word there says something by itself; what stands between quotes does not."""
-        return not self.tokens[at].quoted and is_known(self.words, at, self.instants)
+        return not self.tokens[at].quoted and says(self.words, at, self.instants) > 0
 
     def asks_about_the_past(self, at: int) -> bool:
         """Whether "did" stands before the word there."""
@@ -175,9 +175,9 @@ class Sentence:
             return False
         return not (self.is_known(at) or like_number(self.words[at]))
 
-    def instance_at(self, at: int, *more: str) -> str | None:
-        """The configured instance that the word there names, or one of ``more``."""
-        return named(self.instances, self.tokens[at].typed, self.words[at], *more)
+    def instance_at(self, at: int) -> str | None:
+        """The configured instance that the word there names."""
+        return named(self.instances, self.tokens[at].typed, self.words[at])
 
     def put_instance(self, name: str, at: int, behind: int) -> None:
         """Note the instance that these words name."""

@@ -3,18 +3,17 @@
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
 
-import re
 from datetime import timedelta
 
 from jobbot.intents.grammar.report_rules import note_question, put_switch
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import ENDING, FIXED, SNOOZED, SNOOZING, UNSNOOZING, UNTIL, VERBS, Verb
+from jobbot.intents.language.vocabulary import ENDING, FIXED, SNOOZED, SNOOZING, UNSNOOZING, VERBS, Verb
 from jobbot.intents.model import AlertsDo, BadRange
 from jobbot.intents.times.instants import NO_UNIT
-from jobbot.intents.times.lengths import ONES, SECONDS, length_of, word_at
+from jobbot.intents.times.lengths import ONES, SECONDS, is_bare, length_of, word_at
+from jobbot.intents.times.moments import UNTIL
 from jobbot.intents.times.until import find_until
 
-_BARE = re.compile(r"[1-9]\d?", re.ASCII)
 _IT = frozenset({"it", "it's", "is", "that", "this", "datastream", "everything"})
 
 
@@ -50,7 +49,7 @@ def _read_until(sentence: Sentence, at: int) -> int:
     parts, words = sentence.parts, sentence.words
     if words[at] == "for":
         # "snooze for 3": a job's number is longer.
-        if _BARE.fullmatch(word_at(words, at + 1)) is None or length_of(words, at + 1) is not None:
+        if not is_bare(word_at(words, at + 1)) or length_of(words, at + 1) is not None:
             return 0
         parts.fault(BadRange(sentence.shown(at, at + 2), NO_UNIT), at, at + 2)
         return 2

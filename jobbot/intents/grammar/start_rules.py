@@ -5,7 +5,7 @@ Taken for a reason, each would be a pause that begins at once and lasts without 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.vocabulary import WHY, Verb
@@ -17,7 +17,7 @@ from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import find_until
 
 _FROM = frozenset({"at", "from", "on", "starting", "beginning", "after"})
-_TO = frozenset({"to", "until", "till", "til", "bis", "-", ".."})
+_TO = moments.UNTIL | {"to", "-", ".."}
 _ANOTHER = frozenset({"another", "extra", "additional"})
 _LONGER = frozenset({"longer", "more"})
 _BEHIND = WHY | {"", "of", "for", "in", "on"}
@@ -93,8 +93,7 @@ def _longer(words: Sequence[str], at: int, instants: Instants) -> Start | None:
     ends = _hours_from_now(instants)
     if length is not None and 0 < length[0] <= LONGEST.total_seconds():
         one = "" if length_of(words, place) else "1 "
-        start = instants.now.astimezone(UTC).replace(microsecond=0)
-        ends = start + timedelta(seconds=length[0]), f"for {one}{' '.join(words[place:behind])}"
+        ends = instants.this_second + timedelta(seconds=length[0]), f"for {one}{' '.join(words[place:behind])}"
     return Start(LONGER, behind + is_more - at, ends)
 
 
@@ -109,4 +108,4 @@ def _has_part(words: Sequence[str], at: int) -> bool:
 
 
 def _hours_from_now(instants: Instants) -> tuple[datetime, str]:
-    return instants.now.astimezone(UTC).replace(microsecond=0) + timedelta(hours=2), "for 2h"
+    return instants.this_second + timedelta(hours=2), "for 2h"

@@ -1,6 +1,7 @@
 """Numbers of jobs and datastreams, and links to jobs."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 LARGEST_NUMBER = 2**63 - 1
@@ -61,6 +62,11 @@ def is_on(url: str, base_url: str) -> bool:
     except ValueError:
         return False
     return len(url) <= _LONGEST_LINK and "@" not in urlsplit(url).netloc and _with_port(*given) == _with_port(*own)
+
+
+def instance_of_link(url: str, base_urls: Mapping[str, str]) -> str | None:
+    """The instance to which a link leads. ``base_urls``: by name where the instances are."""
+    return next((name for name, base_url in base_urls.items() if is_on(url, base_url)), None)
 
 
 def hosts(url: str) -> tuple[str, ...]:

@@ -234,8 +234,6 @@ FIXED = frozenset(
 TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform", "wake"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
-UNTIL = frozenset({"until", "till", "til", "bis"})
-"""Behind ``pause``, ``freeze`` and ``snooze``, these want a moment to come."""
 SWITCHES: Mapping[str, AlertsDo] = {
     **dict.fromkeys(("on", "enable"), AlertsDo.ON),
     **dict.fromkeys(("off", "disable"), AlertsDo.OFF),
@@ -367,11 +365,14 @@ GREETINGS = frozenset({"hi", "hello", "hey", "morning", "good", "there", "?"})
 THANKS = frozenset({"thanks", "thank", "thankyou", "thx", "thanx", "tnx", "ty", "tysm", "cheers", "nvm", "nevermind"})
 NODS = frozenset({"ok", "okay", "great", "perfect", "cool", "nice", "awesome", "good", "got", "👍", ":+1"})
 """The same, where no question mark stands behind them and no help is asked for."""
-COURTESY = THANKS | {
-    *("you", "u", "so", "very", "much", "a", "lot", "ok", "okay", "great", "perfect", "cool", "nice", "awesome"),
-    *("got", "it", "all", "good", "job", "work", "bot", "for", "the", "help", "that", "that's", "again", "everyone"),
-    *("👍", "🙏", ":pray", ":+1", "🎉", ":tada", "!"),
-}
+COURTESY = (
+    THANKS
+    | NODS
+    | {
+        *("you", "u", "so", "very", "much", "a", "lot", "it", "all", "job", "work", "bot", "for", "the", "help"),
+        *("that", "that's", "again", "everyone", "🙏", ":pray", "🎉", ":tada", "!"),
+    }
+)
 """What may be said beside a thank-you; with anything else it is a question."""
 
 TURNING = frozenset(

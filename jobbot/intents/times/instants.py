@@ -55,6 +55,11 @@ class Instants:
     zone: tzinfo
     ahead: bool = False
 
+    @property
+    def this_second(self) -> datetime:
+        """Now, in UTC and to the second."""
+        return self.now.astimezone(UTC).replace(microsecond=0)
+
     def last(self, seconds: int, said: str) -> Last:
         """So many seconds up to now."""
         if seconds <= 0:
@@ -65,7 +70,7 @@ class Instants:
 
     def coming(self, seconds: int, said: str) -> Between:
         """So many seconds from now on."""
-        start = self.now.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        start = self.this_second + timedelta(seconds=1)
         if seconds <= 0:
             raise NoRange(NO_LENGTH)
         if seconds > SOON.total_seconds():
@@ -232,7 +237,7 @@ class Instants:
     def _start(self, moment: Moment, day: date) -> datetime:
         zone = moment.zone or self.zone
         if moment.now:
-            return self.now.astimezone(UTC).replace(microsecond=0)
+            return self.this_second
         try:
             if moment.at is None:
                 return day_starts(day, zone)

@@ -16,6 +16,7 @@ SECONDS = {
 ONES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 """Units that may stand for one of them: ``an hour ago``."""
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2, "few": 3, "half": 0.5}
+_BARE = re.compile(r"[1-9]\d?", re.ASCII)
 _COUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?", re.ASCII)
 _LENGTH = re.compile(r"(?:\d{1,9}(?:[.,]\d{1,3})?[a-z]+)+", re.ASCII)
 _LENGTH_PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)([a-z]+)", re.ASCII)
@@ -42,6 +43,11 @@ def seconds_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
 def word_at(words: Sequence[str], at: int) -> str:
     """The word there, nothing behind the last one."""
     return words[at] if at < len(words) else ""
+
+
+def is_bare(word: str) -> bool:
+    """Whether a word is a count without a unit: ``for 3``. It has two digits at most: a job's number is longer."""
+    return _BARE.fullmatch(word) is not None
 
 
 def length_of(words: Sequence[str], at: int) -> Length | None:

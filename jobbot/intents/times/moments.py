@@ -29,6 +29,8 @@ class Moment:
     wrong: bool = False
 
 
+UNTIL = frozenset({"until", "till", "til", "bis"})
+"""Behind ``pause``, ``freeze`` and ``snooze``, these want a moment to come; between two moments, they make a range."""
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
 ZONES = {
@@ -43,7 +45,8 @@ ZONES = {
 }
 """Behind a time, the clocks of a place: people write CET in summer too. Without CST and IST, which are several."""
 _OCLOCK = frozenset({"uhr", "o'clock", "oclock"})
-_HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
+HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
+"""Halves of a day, as they are typed."""
 _HOUR = re.compile(r"\d{1,2}(?::\d{2}(?::\d{2})?)?", re.ASCII)
 
 _DATE = r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4}))"
@@ -106,7 +109,7 @@ def _part(words: Sequence[str], at: int) -> Moment | None:
     if dated := dates.find(words, at):
         return Moment(dated.said, dated.words, day=dated.day, wrong=dated.wrong)
     following = words[at + 1].replace("’", "'") if at + 1 < len(words) else ""
-    half = _HALVES.get(following)
+    half = HALVES.get(following)
     if following in _OCLOCK and _HOUR.fullmatch(word):
         found = _in_digits(word if ":" in word else f"{word}:00")
         return replace(found, words=2) if found is not None else None
@@ -117,7 +120,7 @@ def _part(words: Sequence[str], at: int) -> Moment | None:
 
 def ends_an_hour(word: str, before: str) -> bool:
     """Whether a word is the second one of a time: ``8 am``."""
-    return word in _HALVES and _HOUR.fullmatch(before) is not None
+    return word in HALVES and _HOUR.fullmatch(before) is not None
 
 
 def _in_digits(word: str) -> Moment | None:

@@ -21,13 +21,12 @@ from jobbot.intents.times.instants import (
     NoRange,
 )
 from jobbot.intents.times.lengths import ONES, SECONDS, Length, length_of, word_at
-from jobbot.intents.times.moments import Moment
+from jobbot.intents.times.moments import UNTIL, Moment
 from jobbot.intents.times.spelled import spelled_out
 
-_SYMBOLS = ("..", "-")
-_BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru", "bis")
+_BETWEEN = UNTIL | {"..", "-", "to", "through", "thru"}
 _SINCE = ("since", "from", "after", "starting")
-_UNTIL = ("until", "till", "til", "bis", "before", "to", "..")
+_UNTIL = UNTIL | {"before", "to", ".."}
 _LAST = ("last", "past", "previous")
 _AT = frozenset({"at", "around", "about"})
 

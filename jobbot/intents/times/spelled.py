@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import FULL_YEAR, MONTHS
 from jobbot.intents.times.lengths import SECONDS, word_at
+from jobbot.intents.times.moments import HALVES, UNTIL
 
-_JOINTS = frozenset({"..", "-", "to", "until", "till", "til", "through", "thru", "bis", "and"})
+_JOINTS = UNTIL | {"..", "-", "to", "through", "thru", "and"}
 _OPENING = frozenset({"between", "from"})
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?-(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _HOUR = re.compile(r"([01]?\d|2[0-4])(am|pm)?", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?:am|pm)?|\d{1,2}(?:am|pm)", re.ASCII)
-_HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
-_BEFORE_AN_HOUR = frozenset(
-    {"since", "from", "after", "starting", "at", "around", "until", "till", "til", "before", "bis"}
-)
-_NO_HOURS = MONTHS.keys() | SECONDS.keys() | _HALVES.keys() | {"of"}
+_BEFORE_AN_HOUR = UNTIL | {"since", "from", "after", "starting", "at", "around", "before"}
+_NO_HOURS = MONTHS.keys() | SECONDS.keys() | HALVES.keys() | {"of"}
 """Behind a number these say that it is none of a clock's: ``since 3 days``, ``until 8 nov``."""
 
 
@@ -67,7 +65,7 @@ def _hours(words: Sequence[str], at: int) -> Spelled | None:
     if words[at] not in _OPENING or word_at(words, at + 2) not in _JOINTS:
         return None
     first, last = word_at(words, at + 1), word_at(words, at + 3)
-    half, taken = _HALVES.get(word_at(words, at + 4), ""), 4
+    half, taken = HALVES.get(word_at(words, at + 4), ""), 4
     if half and _HOUR.fullmatch(last):
         last, taken = last + half, 5
     hours = _HOUR.fullmatch(first), _HOUR.fullmatch(last)
