@@ -71,6 +71,10 @@ class AlertSettings:
     usergroup: str | None = None
     snoozes: tuple[Quiet, ...] = ()
 
+    def is_snoozed(self, now: datetime) -> bool:
+        """Whether the whole of it is silent."""
+        return self.snoozed_until is not None and self.snoozed_until > now
+
 
 _SIGNS = {Sign.LATE: "run far longer than usual", Sign.EMPTY: "succeed without any rows"}
 
@@ -109,8 +113,9 @@ def _do(told: Set[State | Sign]) -> str:
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """One alert as a row of a list."""
-    until = alert.snoozed_until
-    quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
+    quiet = ""
+    if alert.is_snoozed(now):
+        quiet = f"*snoozed {until_in_words(alert.snoozed_until)}*{_by(alert.snoozed_by)}"
     about = what(alert)
     calls = f"calls {group_in_words(alert.usergroup)}" if alert.usergroup is not None else ""
     facts = [foreign(alert.instance, 40), _switched_on(alert), calls, quiet]
@@ -157,7 +162,7 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
         )
     more = f"and {len(alerts) - _LISTED} more" if len(alerts) > _LISTED else ""
     snoozes = snoozes_in_words(alerts, now)
-    is_quiet = snoozes or any(one.snoozed_until is not None and one.snoozed_until > now for one in alerts)
+    is_quiet = snoozes or any(one.is_snoozed(now) for one in alerts)
     return compose(
         [
             title("Alerts of this channel"),

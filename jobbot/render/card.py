@@ -28,7 +28,7 @@ from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, link, moment, plural
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult, about_line, stop_lines
-from jobbot.render.frozen import Frozen, frozen_part, unfreeze_button
+from jobbot.render.frozen import Frozen, frozen_part, unfreeze_buttons
 from jobbot.render.jobs import (
     Names,
     datastream_in_words,
@@ -122,8 +122,8 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
     if Need.PAUSE in offers and job.datastream is not None and isinstance(card.around.next_fetch, Off):
         row.append(buttons.act(ResumeSchedule(datastream=job.datastream.id, instance=instance)))
     row.extend(_about_over(card, offers))
-    if card.frozen is not None and card.frozen.can_end and Need.STOP in offers:
-        row.append(unfreeze_button(card.frozen))
+    if Need.STOP in offers:
+        row += unfreeze_buttons(card.frozen)
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
     return row

@@ -52,7 +52,7 @@ def frozen_part(frozen: Frozen | None, *, unfreeze: bool) -> parts.Part:
     """The same with the button that ends it, where that may be offered."""
     if frozen is None:
         return parts.NOTHING
-    return parts.text(frozen_line(frozen), next(iter(unfreeze_buttons(frozen)), None) if unfreeze else None)
+    return parts.text(frozen_line(frozen), unfreeze_button(frozen) if unfreeze and frozen.can_end else None)
 
 
 def frozen_in_words(frozen: Frozen) -> str:
@@ -63,7 +63,7 @@ def frozen_in_words(frozen: Frozen) -> str:
 def not_now(frozen: Frozen, *, may_end: bool) -> parts.Part:
     """For who may do it otherwise; with the button that ends it, where the person ``may_end`` it."""
     words = f"{Mark.MAY_NOT.code} *Not now:* frozen {_by_until(frozen)}"
-    return parts.text(words, next(iter(unfreeze_buttons(frozen)), None) if may_end else None)
+    return parts.text(words, unfreeze_button(frozen) if may_end and frozen.can_end else None)
 
 
 def frozen_out(frozen: Frozen, *, may_end: bool) -> str:

@@ -218,7 +218,7 @@ def _about(act: PastAct, instance: str) -> Block | None:
 
 def _snoozed(alerts: Sequence[AlertSettings], instance: str, now: datetime) -> _Section:
     """What the channel's alerts are silent about, with one button that shows the alerts."""
-    whole = [one for one in alerts if one.snoozed_until is not None and one.snoozed_until > now]
+    whole = [one for one in alerts if one.is_snoozed(now)]
     lines = [*(alert_in_words(one, now) for one in whole), *snoozes_in_words(alerts, now)]
     show = buttons.go_on("Alerts", Alerts(does=AlertsDo.SHOW, instance=instance))
     beside = show if len(lines) <= SHOWN else None  # otherwise it is beside the heading

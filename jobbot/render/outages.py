@@ -13,25 +13,23 @@ TOO_LONG = "TooLong"
 """The reason of an outage where a list was too long; other reasons are the names of Adverity's errors."""
 
 _WHY = {
-    "Busy": "Adverity is busy",
-    "Unreachable": "Adverity does not answer",
-    "Unauthorised": "Adverity refuses jobbot's key",
-    "Forbidden": "jobbot's key is not allowed to list jobs",
-    "InvalidRequest": "Adverity refuses the list of jobs",
-    "NotFound": "Adverity has no list of jobs",
-    TOO_LONG: "there are more jobs than Adverity's list shows to jobbot",
+    "Busy": ("Adverity is busy", "Adverity was busy"),
+    "Unreachable": ("Adverity does not answer", "Adverity did not answer"),
+    "Unauthorised": ("Adverity refuses jobbot's key", "Adverity refused jobbot's key"),
+    "Forbidden": ("jobbot's key is not allowed to list jobs", "jobbot's key was not allowed to list jobs"),
+    "InvalidRequest": ("Adverity refuses the list of jobs", "Adverity refused the list of jobs"),
+    "NotFound": ("Adverity has no list of jobs", "Adverity had no list of jobs"),
+    TOO_LONG: (
+        "there are more jobs than Adverity's list shows to jobbot",
+        "there were more jobs than Adverity's list showed to jobbot",
+    ),
 }
-_WHY_NOT = {
-    "Busy": "Adverity was busy",
-    "Unreachable": "Adverity did not answer",
-    "Unauthorised": "Adverity refused jobbot's key",
-    "Forbidden": "jobbot's key was not allowed to list jobs",
-    "InvalidRequest": "Adverity refused the list of jobs",
-    "NotFound": "Adverity had no list of jobs",
-    TOO_LONG: "there were more jobs than Adverity's list showed to jobbot",
-}
-"""The same of one that is over."""
-_TROUBLE = "Adverity had an error of its own, or answered what jobbot cannot read"
+"""By reason: what is said while it lasts, and once it is over."""
+_TROUBLE = (
+    "Adverity has an error of its own, or answers what jobbot cannot read",
+    "Adverity had an error of its own, or answered what jobbot cannot read",
+)
+"""The same of every other reason."""
 _WHAT_HELPS = {
     "Unauthorised": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
     "Forbidden": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
@@ -53,7 +51,7 @@ def _said(mark: Mark, lines: Sequence[str]) -> Message:
 
 def why(kind: str) -> str:
     """The reason of an outage, as a clause; ``kind`` as in CurrentOutage.why."""
-    return _WHY.get(kind, "Adverity has an error of its own, or answers what jobbot cannot read")
+    return _WHY.get(kind, _TROUBLE)[0]
 
 
 def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Message:
@@ -68,9 +66,10 @@ def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Me
 
 def over(instance: str, kind: str, since: datetime, until: datetime, late: Sequence[int], *, lost: bool) -> Message:
     """The message that an outage is over. ``late``: the jobs that ended meanwhile and were told late."""
+    _, was = _WHY.get(kind, _TROUBLE)
     lines = [
         f"*jobbot follows the jobs of {foreign(instance, 40)} again.* It could not from {moment(since)} to "
-        f"{moment(until)}: {_WHY_NOT.get(kind, _TROUBLE)}."
+        f"{moment(until)}: {was}."
     ]
     if late:
         numbers = ", ".join(str(job) for job in late)

@@ -122,7 +122,7 @@ def not_seen(fetch: Fetch, fate: RequestFate, as_of: datetime, *, is_read: bool 
         f"Not known to have started: the {fetch.phrases.noun}",
         f"{fate_in_words(fate, fetch)}, and {seen} until {clock(as_of)}. It was not asked twice. Look at the "
         "datastream's jobs, then ask again yourself.",
-        said=f"Adverity: {foreign(said, SAID_MOST)}" if said else "",
+        said=foreign(said, SAID_MOST),
         mark=Mark.UNKNOWN,
         is_open=True,
         again=True,

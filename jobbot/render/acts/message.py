@@ -122,11 +122,11 @@ def compose_act(
 ) -> Message:
     """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; ``body``; the rest small.
 
-    ``who``: whether the small print names who asked; ``more``: further buttons. The rest as of :meth:`ActFacts.facts`
-    and :meth:`ActFacts.pressed`.
+    All are mrkdwn. ``who``: whether the small print names who asked; ``more``: further buttons. The rest as of
+    :meth:`ActFacts.facts` and :meth:`ActFacts.pressed`.
     """
     reason = foreign(act.reason, REASON_MOST)
-    quotes = [said, f"Reason: {reason}" if said and reason else reason]
+    quotes = [f"Adverity: {said}" if said else "", f"Reason: {reason}" if said and reason else reason]
     facts = [
         foreign(act.instance),
         f"asked for by <@{act.asked_by}>" if act.asked_by is not None else "",
@@ -213,7 +213,7 @@ def refused(
         hint,
         beside="Adverity refused",
         mark=mark,
-        said=f"Adverity: {said}",
+        said=said,
         again=again and status not in (401, 403),
     )
 

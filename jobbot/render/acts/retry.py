@@ -155,7 +155,7 @@ def not_seen(
         f"Not known to have been {done}",
         f"{fate_in_words(fate, act)}; {seen} until {clock(as_of)}. It was not asked twice. Look at "
         f"{act.phrases.thing}, then ask again yourself.",
-        said=f"Adverity: {foreign(said, SAID_MOST)}" if said else "",
+        said=foreign(said, SAID_MOST),
         mark=Mark.UNKNOWN,
         is_open=True,
         again=True,
