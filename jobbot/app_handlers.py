@@ -183,6 +183,7 @@ class Handlers:
                 paused=paused,
                 watching=following.watching,
                 history=history,
+                stops=stops,
                 frozen=following.frozen,
                 clock=clock,
             ),
