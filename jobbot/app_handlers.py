@@ -214,6 +214,7 @@ def _reports(
             paused=paused,
             watching=following.watching,
             history=history,
+            stops=stops,
             frozen=following.frozen,
             clock=clock,
         ),
