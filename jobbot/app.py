@@ -211,6 +211,8 @@ class Jobbot:
         handlers = Handlers(
             database=database,
             ledger=ledger,
+            history=history,
+            events=events,
             slack_retries=slack_retries,
             gate=gate,
             naming=naming,

@@ -1,6 +1,7 @@
 """Builds the use cases of acts and of all that only reads, and the handlers that Slack's payloads go to."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -63,162 +64,131 @@ from jobbot.telemetry import Telemetry
 from jobbot.timing import Timing
 
 
+@dataclass(kw_only=True)
 class Handlers:
     """``listeners`` take every payload, ``acting`` carries acts out, also those that an earlier process began."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ledger: SqlLedger,
-        slack_retries: SlackRetries,
-        gate: Gate,
-        naming: Naming,
-        instances: Instances,
-        catalogue: Catalogue,
-        stops: EarlierStops,
-        directory: SlackDirectory,
-        following: FollowingServices,
-        outbound: Outbound,
-        clock: Callable[[], datetime],
-        timing: Timing,
-        telemetry: Telemetry,
-    ) -> None:
-        history = ActHistory(database)
-        windows = _act_windows(gate, ledger, history, naming, catalogue, clock=clock, timing=timing)
+    database: Database
+    ledger: SqlLedger
+    history: ActHistory
+    events: EventHistory
+    slack_retries: SlackRetries
+    gate: Gate
+    naming: Naming
+    instances: Instances
+    catalogue: Catalogue
+    stops: EarlierStops
+    directory: SlackDirectory
+    following: FollowingServices
+    outbound: Outbound
+    clock: Callable[[], datetime]
+    timing: Timing
+    telemetry: Telemetry
+    acting: ActFlow = field(init=False)
+    listeners: Listeners = field(init=False)
+
+    def __post_init__(self) -> None:
+        following, windows, announcer = self.following, self._act_windows(), SlackAnnouncer(self.outbound)
+        schedules = ScheduleAftermath(self.history, announcer, may_notify=following.may_notify)
         self.acting = ActFlow(
-            ledger,
-            SlackAnnouncer(outbound),
-            clock,
-            timing.act_timing,
-            telemetry,
+            self.ledger,
+            announcer,
+            self.clock,
+            self.timing.act_timing,
+            self.telemetry,
             freezes=following.freezes_there,
             may_notify=following.may_notify,
-            permits=permits_of(gate, windows.values()),
+            permits=permits_of(self.gate, windows.values()),
             afterwards=following.offered.beside(
                 {
                     (Kind.STOP, ActState.UNKNOWN): following.watching.live.follow_stop,
                     (Kind.FETCH, ActState.DONE): following.watching.live.follow_started,
                     (Kind.RETRY, ActState.DONE): following.watching.live.follow_started,
-                    **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
+                    **schedules.aftermath,
                 }
             ),
         )
         dialogue = ActDialogue(
-            gate=gate,
-            instances=instances,
+            gate=self.gate,
+            instances=self.instances,
             acting=self.acting,
             reviewing=following.reviewing,
             windows=windows,
-            outbound=outbound,
-            clock=clock,
-            act_timing=timing.act_timing,
+            outbound=self.outbound,
+            clock=self.clock,
+            act_timing=self.timing.act_timing,
         )
         answers = Answers(
-            gate=gate,
-            naming=naming,
-            instances=instances,
-            reports=_reports(
-                database=database,
-                gate=gate,
-                naming=naming,
-                instances=instances,
-                following=following,
-                catalogue=catalogue,
-                stops=stops,
-                directory=directory,
-                outbound=outbound,
-                clock=clock,
-                patience=timing.patience,
-            ),
-            rights=Rights(gate, instances, following.frozen),
+            gate=self.gate,
+            naming=self.naming,
+            instances=self.instances,
+            reports=self._reports(),
+            rights=Rights(self.gate, self.instances, following.frozen),
             freezing=following.freeze_handler(),
             following=following.handler(),
             dialogue=dialogue,
-            outbound=outbound,
-            clock=clock,
+            outbound=self.outbound,
+            clock=self.clock,
             command="/jobs",
         )
         self.listeners = Listeners(
-            gate=gate,
+            gate=self.gate,
             answers=answers,
             dialogue=dialogue,
             anywhere=Anywhere.of(
-                gate=gate,
-                directory=directory,
-                catalogue=catalogue,
-                instances=instances,
+                gate=self.gate,
+                directory=self.directory,
+                catalogue=self.catalogue,
+                instances=self.instances,
                 answers=answers,
-                outbound=outbound,
-                clock=clock,
+                outbound=self.outbound,
+                clock=self.clock,
             ),
-            is_first=slack_retries.seems_first,
-            telemetry=telemetry,
+            is_first=self.slack_retries.seems_first,
+            telemetry=self.telemetry,
         )
 
+    def _act_windows(self) -> Mapping[type[Intent], ActWindow[Any]]:
+        """The window of each act, by the intent that asks for it."""
+        gate, issues, schedules = self.gate, IssueQuestions(self.ledger), ScheduleQuestions(self.history)
+        ask = self.timing.act_timing.ask
+        return {
+            StopJob: StopWindow(gate, StopConfirmations(self.ledger), ask=ask),
+            FetchAgain: FetchWindow(gate, FetchQuestions(self.ledger)),
+            StopSeveral: SeveralWindow(gate, self.naming, SeveralQuestions(self.catalogue, self.clock)),
+            PauseSchedule: PauseWindow(gate, schedules),
+            ResumeSchedule: ResumeWindow(gate, schedules),
+            Retry: RetryWindow(gate, issues, ask=ask),
+            Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
+        }
 
-def _act_windows(
-    gate: Gate,
-    ledger: SqlLedger,
-    history: ActHistory,
-    naming: Naming,
-    catalogue: Catalogue,
-    *,
-    clock: Callable[[], datetime],
-    timing: Timing,
-) -> Mapping[type[Intent], ActWindow[Any]]:
-    """The window of each act, by the intent that asks for it."""
-    issues, schedules = IssueQuestions(ledger), ScheduleQuestions(history)
-    ask = timing.act_timing.ask
-    return {
-        StopJob: StopWindow(gate, StopConfirmations(ledger), ask=ask),
-        FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
-        StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, clock)),
-        PauseSchedule: PauseWindow(gate, schedules),
-        ResumeSchedule: ResumeWindow(gate, schedules),
-        Retry: RetryWindow(gate, issues, ask=ask),
-        Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
-    }
-
-
-def _reports(
-    *,
-    database: Database,
-    gate: Gate,
-    naming: Naming,
-    instances: Instances,
-    following: FollowingServices,
-    catalogue: Catalogue,
-    stops: EarlierStops,
-    directory: SlackDirectory,
-    outbound: Outbound,
-    clock: Callable[[], datetime],
-    patience: float,
-) -> Reports:
-    """The handler of all that only reads, with its use cases."""
-    history = ActHistory(database)
-    listing, paused = ListingFlow(clock, catalogue, stops), PausedFlow(history)
-    record = TimelineRecord(history, EventHistory(database), following.freezes, ReviewHistory(database))
-    permalinks = Permalinks(outbound, seconds=patience)
-    drawing = Drawing(
-        gate=gate,
-        naming=naming,
-        instances=instances,
-        listing=listing,
-        history=HistoryFlow(history, clock),
-        timeline=TimelineFlow(record, permalinks.of, directory.names, clock, audience=gate.audience),
-        issues=IssuesFlow(catalogue),
-        paused=paused,
-        handover=HandoverFlow(
+    def _reports(self) -> Reports:
+        """The handler of all that only reads, with its use cases."""
+        history, stops, following, clock = self.history, self.stops, self.following, self.clock
+        names, patience = self.directory.names, self.timing.patience
+        listing, paused = ListingFlow(clock, self.catalogue, stops), PausedFlow(history)
+        record = TimelineRecord(history, self.events, following.freezes, ReviewHistory(self.database))
+        permalinks = Permalinks(self.outbound, seconds=patience)
+        drawing = Drawing(
+            gate=self.gate,
+            naming=self.naming,
+            instances=self.instances,
             listing=listing,
+            history=HistoryFlow(history, clock),
+            timeline=TimelineFlow(record, permalinks.of, names, clock, audience=self.gate.audience),
+            issues=IssuesFlow(self.catalogue),
             paused=paused,
-            watching=following.watching,
-            history=history,
+            handover=HandoverFlow(
+                listing=listing,
+                paused=paused,
+                watching=following.watching,
+                history=history,
+                stops=stops,
+                frozen=following.frozen,
+                clock=clock,
+            ),
             frozen=following.frozen,
+            cards=following.cards,
             clock=clock,
-        ),
-        frozen=following.frozen,
-        cards=following.cards,
-        clock=clock,
-    )
-    return Reports(drawing=drawing, naming=naming, cards=following.cards, names=directory.names, patience=patience)
+        )
+        return Reports(drawing=drawing, naming=self.naming, cards=following.cards, names=names, patience=patience)

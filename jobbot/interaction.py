@@ -131,6 +131,16 @@ class Interaction:
     response_url: str | None = None
     trigger_id: str | None = None
 
+    @property
+    def is_mention(self) -> bool:
+        """Whether words were said behind a mention of the bot."""
+        return isinstance(self.did, Typed) and self.did.command is None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether words were typed behind the slash command."""
+        return isinstance(self.did, Typed) and self.did.command is not None
+
 
 def _goes_on(name: str, block_id: str) -> bool:
     first, dot, number = name.rpartition(".")

@@ -34,7 +34,7 @@ def places_seen(
     """In which of ``channels``, by id, this person may see jobs; in the policy's order."""
     return tuple(
         place
-        for place in policy.places
+        for place in policy.places_of(None)
         if (channel := channels.get(place)) is not None
         and not channel.is_archived
         and _may(replace(who, channel_id=place), Need.VIEW, policy, home, Facts(person=person, channel=channel))

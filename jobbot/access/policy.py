@@ -118,13 +118,8 @@ class Policy:
         """The rule of a channel, or None where nothing is permitted."""
         return self.channels.get(channel_id) if channel_id else None
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The ids of the channels in which jobs are shown, in the policy's order."""
-        return self.places_of(None)
-
     def places_of(self, instance: str | None) -> tuple[str, ...]:
-        """Those of the places that show an instance; None for any."""
+        """The ids of the channels in which jobs of an instance are shown, None for any; in the policy's order."""
         return tuple(one.channel_id for one in self.where(Need.VIEW, instance=instance))
 
     def where(self, need: Need, *, but: str | None = None, instance: str | None = None) -> tuple[Where, ...]:

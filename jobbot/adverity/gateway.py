@@ -13,7 +13,7 @@ import stamina
 from jobbot.adverity.background_reads import BackgroundReads
 from jobbot.adverity.breaker import Breaker
 from jobbot.adverity.call_labels import DATASTREAM, ISSUES, JOB, JOBS
-from jobbot.adverity.call_policy import OPTIONAL_SECONDS, BeforeSend, CallPolicy, patient_retries, wait_before_retry
+from jobbot.adverity.call_policy import OPTIONAL_SECONDS, BeforeSend, CallPolicy, patient_retries
 from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.key_seen import KeySeen
@@ -36,7 +36,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer, Call, ReadCache
 from jobbot.telemetry import Telemetry
 
-__all__ = ["Answer", "BeforeSend", "Gateway", "patient_retries", "wait_before_retry"]
+__all__ = ["Answer", "BeforeSend", "Gateway"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

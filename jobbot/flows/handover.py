@@ -102,6 +102,7 @@ class HandoverFlow:
         paused: PausedFlow,
         watching: WatchingFlow,
         history: ActHistory,
+        stops: EarlierStops,
         frozen: FreezeLine,
         clock: Callable[[], datetime],
     ) -> None:
@@ -109,9 +110,9 @@ class HandoverFlow:
         self._paused = paused
         self._watching = watching
         self._history = history
+        self._stops = stops
         self._frozen = frozen
         self._clock = clock
-        self._stops = EarlierStops(history)
 
     async def run(self, instance: Instance, scope: Scope, channel_id: str) -> HandoverFacts:
         """Of what the channel sees, and of what it follows itself. Raises CannotRead.

@@ -109,6 +109,8 @@ class Instances:
 
     def __init__(self, instances: Iterable[Instance]) -> None:
         self._by_name: Mapping[str, Instance] = {one.name: one for one in instances}
+        self.base_urls: Mapping[str, str] = {name: one.base_url for name, one in self._by_name.items()}
+        """By name where links to each lead, the default first."""
 
     def __iter__(self) -> Iterator[Instance]:
         return iter(self._by_name.values())

@@ -55,6 +55,11 @@ class Accepted:
     at: datetime
     said: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """For the record: that it was accepted, without ``said``."""
+        return ACCEPTED
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedUpstream:

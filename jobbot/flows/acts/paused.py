@@ -1,14 +1,13 @@
 """Reads which schedules jobbot has paused and nobody has resumed, and who paused one."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from jobbot.access import Reach
 from jobbot.adverity.around import Off
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.history import CannotRead
-from jobbot.flows.acts.kinds.schedule_plan import pause_details
+from jobbot.flows.acts.kinds.schedule_plan import pause_details_if_known
 from jobbot.flows.acts.kinds.schedule_question import paused_by
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import NEXT_RUN_AGE
@@ -31,10 +30,9 @@ class Pauses:
         nothing = list[ActRecord]()
         asked = self._history.paused(instance, datastreams={stream}, most=1)
         for pause in await self._best_effort.ask(asked, default=nothing):
-            with suppress(ValueError):  # written by another version
-                left = pause_details(pause)
-                if left.updated == off.updated:
-                    return off.model_copy(update={"by": pause.user_id, "until": left.until})
+            left = pause_details_if_known(pause)
+            if left is not None and left.updated == off.updated:
+                return off.model_copy(update={"by": pause.user_id, "until": left.until})
         return off
 
 

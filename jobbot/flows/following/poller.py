@@ -77,7 +77,9 @@ class Poller:
 
     async def run(self) -> None:
         """Poll every instance until cancelled. A round that fails is logged and ends nothing."""
-        await asyncio.gather(*(self._follow(name) for name in self._instances.names))
+        async with asyncio.TaskGroup() as following:  # ends when the round of each is released
+            for name in self._instances.names:
+                following.create_task(self._follow(name))
 
     async def _follow(self, name: str) -> None:
         instance, woken = self._instances.get(name), self._woken[name]

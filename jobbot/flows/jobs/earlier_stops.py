@@ -42,15 +42,8 @@ class EarlierStops:
 
     async def of(self, instance: Instance, jobs: Iterable[int]) -> Mapping[int, EarlierStop]:
         """By job its newest stop that was begun, as far as there is one and the database tells it in time."""
-        wanted, nothing = set(jobs), dict[int, ActRecord]()
-        if not wanted:
-            return {}
-        with suppress(TimeoutError):
-            async with instance.extras.reading():
-                asked = self._history.newest_begun({Kind.STOP}, instance.name, wanted, frozenset(_RESULTS))
-                found = await self._best_effort.ask(asked, default=nothing)
-                return {job: earlier_stop(record) for job, record in found.items()}
-        return {}
+        found = await self._newest(instance, jobs, {Kind.STOP}, _RESULTS)
+        return {job: earlier_stop(record) for job, record in found.items()}
 
     async def told(
         self, instance: Instance, cards: Collection[LiveCard], there: FreezesThere | None
@@ -67,13 +60,21 @@ class EarlierStops:
 
     async def done_about(self, instance: Instance, jobs: Iterable[int]) -> Mapping[int, DoneAbout]:
         """By job that is over what was done last about it, or is being done, as far as the database tells in time."""
+        found = await self._newest(instance, jobs, _ABOUT_OVER, _UNDER_WAY_OR_DONE)
+        return {job: _about(record) for job, record in found.items()}
+
+    async def _newest(
+        self, instance: Instance, jobs: Iterable[int], kinds: Collection[Kind], states: Collection[ActState]
+    ) -> Mapping[int, ActRecord]:
+        """See :meth:`ActHistory.newest_begun`: nothing where the database does not tell it in time."""
         wanted, nothing = set(jobs), dict[int, ActRecord]()
+        if not wanted:
+            return nothing
         with suppress(TimeoutError):
             async with instance.extras.reading():
-                asked = self._history.newest_begun(_ABOUT_OVER, instance.name, wanted, _UNDER_WAY_OR_DONE)
-                found = await self._best_effort.ask(asked, default=nothing)
-                return {job: _about(record) for job, record in found.items()}
-        return {}
+                asked = self._history.newest_begun(kinds, instance.name, wanted, states)
+                return await self._best_effort.ask(asked, default=nothing)
+        return nothing
 
 
 def _about(record: ActRecord) -> DoneAbout:

@@ -5,8 +5,17 @@ that may have been meant is left out. A time that the clocks skip means the mome
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _SECOND = timedelta(seconds=1)
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The zone of that name in the time zone database; None where there is none, whatever the name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def to_utc(local: datetime, zone: tzinfo, *, last: bool = False) -> datetime:

@@ -155,7 +155,6 @@ class ActSubmissions:
         """Record the act, set the ``answer`` of its ack, then carry it out."""
         wish, window, metadata = ordered.wish, ordered.window, ordered.metadata
         place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
-        unrecorded = replaced_by(window.notice_of(metadata, acts.cannot_record(window.request)))
         try:
             if wish.review is not None and (no := await self._cannot_confirm(ordered)) is not None:
                 answer.set_result(no)
@@ -164,7 +163,7 @@ class ActSubmissions:
             claimed = await self._acting.record(wish, parts, response_url=place.response_url, card=card)
         except BaseException as error:
             # An empty ack would mean that it is recorded.
-            answer.set_result(unrecorded)
+            answer.set_result(replaced_by(window.notice_of(metadata, acts.cannot_record(window.request))))
             if isinstance(error, CannotRecord):
                 raise AlreadyReported from error
             raise

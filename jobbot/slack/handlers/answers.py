@@ -117,13 +117,12 @@ class Answers:
 
     def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        base_urls = {one.name: one.base_url for one in self._instances}
         return parse(
             text,
             now=self._clock(),
             zone=zone or ZoneInfo("UTC"),
             instances=self._instances.names,
-            base_urls=base_urls,
+            base_urls=self._instances.base_urls,
         )
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
@@ -239,7 +238,7 @@ class Answers:
 
     async def thanked(self, interaction: Interaction) -> Outcome:
         """Thanks in a slash command, where silence would look like a failure; in a mention an answer would be noise."""
-        if isinstance(interaction.did, Typed) and interaction.did.command is not None and not interaction.is_bot:
+        if interaction.is_command and not interaction.is_bot:
             await self.reply(interaction).post_ephemeral(notices.thanked(self.command(interaction)))
         return Outcome.NO_QUESTION
 
@@ -265,8 +264,7 @@ class Answers:
     async def _help(
         self, interaction: Interaction, *, first: Sequence[Part] = (), topic: Topic | None = None
     ) -> Outcome:
-        rule = self._gate.rule(interaction.channel_id)
-        names = () if first else (rule.instances if rule is not None else ()) or self._instances.names
+        names = () if first else self._gate.limited_to(interaction.channel_id) or self._instances.names
         message = render_help(names, command=self.command(interaction), first=first, topic=topic)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED
@@ -297,8 +295,7 @@ class Answers:
         if here is not None:
             misread = await without_known_names(misread, interaction, here, self._naming)
             misread, whose = await of_the_job(misread, interaction, here, self._gate)
-        rule = self._gate.rule(interaction.channel_id)
-        misread = within(misread, rule.instances if rule is not None else ())
+        misread = within(misread, self._gate.limited_to(interaction.channel_id))
         message = render_misread(misread, near, command=self.command(interaction), whose=whose)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD
@@ -306,8 +303,6 @@ class Answers:
 
 def _is_in_thread(interaction: Interaction) -> bool:
     """Whether an answer is read in a thread: a mention or a message read is answered in one, and its buttons stay."""
-    if isinstance(interaction.did, MessageShortcut):
+    if interaction.is_mention or isinstance(interaction.did, MessageShortcut):
         return True
-    if isinstance(interaction.did, Typed):
-        return interaction.did.command is None
-    return interaction.thread_ts is not None and interaction.thread_ts != interaction.message_ts
+    return not interaction.is_command and interaction.thread_ts not in (None, interaction.message_ts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from jobbot.access import (
     Allowed,
@@ -39,6 +39,7 @@ from jobbot.flows.frozen import Audience
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.intents.model import Act
+from jobbot.intents.times.zones import zone_named
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
@@ -146,6 +147,11 @@ class Gate:
         """The policy's rule for a channel."""
         return self._policy.rule(channel_id)
 
+    def limited_to(self, channel_id: str | None) -> tuple[str, ...]:
+        """The instances that alone may be named in a channel; empty for all, and where nothing is permitted."""
+        rule = self.rule(channel_id)
+        return rule.instances if rule is not None else ()
+
     def meant(self, channel_id: str | None, named: str | None) -> str | None:
         """As :meth:`Policy.meant`."""
         return self._policy.meant(channel_id, named)
@@ -181,7 +187,7 @@ class Gate:
         """A person's time zone, also of one who is refused and asks somebody else."""
         if isinstance(passed, Passed):
             return passed.zone
-        return _zone(Facts(person=await self._directory.person(who.user_id)))
+        return _zone(await self._directory.person(who.user_id))
 
     def is_bound(self, channel_id: str | None) -> bool:
         """Whether a channel sees some workspaces only."""
@@ -261,7 +267,7 @@ class Gate:
                 offers = may_offer(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
                 shared = facts.channel is None or facts.channel.is_shared_outside
-                return Passed(visible, may_share, offers, member, _zone(facts), shared)
+                return Passed(visible, may_share, offers, member, _zone(facts.person), shared)
 
     def offers(self, channel_id: str, channel: Channel | None) -> frozenset[Need] | None:
         """What a message in a channel may have buttons for; None where Slack does not say what the channel is."""
@@ -311,13 +317,8 @@ class Gate:
         return refused
 
 
-def _zone(facts: Facts) -> ZoneInfo | None:
-    if facts.person is None or facts.person.zone is None:
-        return None
-    try:
-        return ZoneInfo(facts.person.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+def _zone(person: Person | None) -> ZoneInfo | None:
+    return zone_named(person.zone) if person is not None and person.zone is not None else None
 
 
 def denied(refused: Refused, wish: Act | None = None) -> Denied:

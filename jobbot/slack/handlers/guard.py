@@ -6,7 +6,7 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.acting import CannotRecord
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.keeping import CannotKeep
-from jobbot.interaction import HomeOpened, Interaction, LinksShared, Shortcut, Submitted, Suggestion, Typed
+from jobbot.interaction import HomeOpened, Interaction, LinksShared, Shortcut, Submitted, Suggestion
 from jobbot.logs import get_logger, new_reference
 from jobbot.render.errors import render_error
 from jobbot.slack.handlers.answers import Answers
@@ -53,8 +53,7 @@ class Guard:
         Slack sends no command twice: one that changes something is checked where it is done (``handlers/following``),
         and of a submission the ledger itself knows whether it is a repeated one.
         """
-        is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None
-        if not interaction.key or is_command or isinstance(interaction.did, Submitted):
+        if not interaction.key or interaction.is_command or isinstance(interaction.did, Submitted):
             return False
         return not await self._is_first(interaction.key)
 

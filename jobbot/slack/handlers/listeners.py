@@ -163,7 +163,7 @@ class Listeners:
         self._seen.pop(interaction.key, None)
         self._telemetry.metrics.interaction(label_of(interaction.did), Outcome.BUSY)
         self._busy_log.warn(label_of(interaction.did))
-        if isinstance(interaction.did, Typed) and interaction.did.command is not None:
+        if interaction.is_command:
             return self._busy
         if isinstance(interaction.did, UNASKED):
             return Ack(_NO_OPTIONS if isinstance(interaction.did, Suggestion) else None)

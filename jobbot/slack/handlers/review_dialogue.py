@@ -138,8 +138,10 @@ class ReviewDialogue:
             return await self._refuse(reply, interaction, early)
         try:
             request = await self._reviewing.find(pressed.request)
-            is_here = request is not None and request.channel_id == interaction.channel_id
-            if request is not None and is_here and pressed.does is Reviewing.REVIEW:
+            if request is not None and request.channel_id != interaction.channel_id:
+                # Of one in another channel nothing is told here.
+                request = None
+            if request is not None and pressed.does is Reviewing.REVIEW:
                 instance = self._instances.get(request.instance)
                 is_others = request.user_id != interaction.user_id
                 if instance is not None and is_others and request.is_open(self._clock()):
@@ -149,7 +151,7 @@ class ReviewDialogue:
             passed = await self._gate.decide(interaction, Need.VIEW, pressed.instance)
             if isinstance(passed, Refused):
                 return await self._refuse(reply, interaction, passed)
-            if request is None or not is_here:
+            if request is None:
                 return await self._say(reply, words.over(None), Outcome.STALE)
             if not request.is_open(self._clock()):
                 return await self._say(reply, words.over(review_of(request)), Outcome.STALE)

@@ -1,12 +1,12 @@
 """Serves what somebody typed, pressed or opened; the methods are named after what they did."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 
 from jobbot.access import Need
 from jobbot.intents.button import decode
 from jobbot.intents.model import Act, Intent, NoQuestion, OnReview
 from jobbot.intents.parsing import is_greeting
-from jobbot.interaction import Clicked, HomeOpened, Interaction, LinksShared, MessageShortcut, Shortcut, Typed
+from jobbot.interaction import Clicked, HomeOpened, Interaction, LinksShared, MessageShortcut, Shortcut
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.notices import stale_button
@@ -30,32 +30,14 @@ class Serving:
         self._answers = answers
         self._dialogue = dialogue
         self._anywhere = anywhere
-        self._clicks: dict[str, Listener] = {
+        # What is not named here is served as it is: see wants.
+        self._clicks: Mapping[str, Listener] = {
             ActionId.LIST_REFRESH: self.redraws,
             ActionId.LIST_NEWER: self.redraws,
             ActionId.LIST_OLDER: self.redraws,
             ActionId.JOB_REFRESH: self.redraws,
-            ActionId.JOB_SHOW: self.wants,
-            ActionId.JOB_STOP: self.wants,
-            ActionId.JOB_WATCH: self.wants,
-            ActionId.JOB_UNWATCH: self.wants,
-            ActionId.ALERT_ON_IT: self.wants,
-            ActionId.ALERT_NOT_ON_IT: self.wants,
-            ActionId.ALERT_SNOOZE: self.wants,
-            ActionId.ALERT_WAKE: self.wants,
-            ActionId.LIST_WATCH: self.wants,
-            ActionId.ACT: self.wants,
-            ActionId.STOP_NO_MORE: self.wants,
-            ActionId.ASK_FOR: self.wants,
-            ActionId.REVIEW: self.wants,
-            ActionId.REVIEW_WITHDRAW: self.wants,
-            ActionId.REVIEW_DISCARD: self.wants,
-            ActionId.JOB_MENU: self.wants,
-            ActionId.JOB_OPEN: self.wants,
-            ActionId.RUN: self.wants,
             ActionId.SHARE: self.shares,
             ActionId.TIMELINE_COPY: self.copies,
-            ActionId.WHY: self.wants,
         }
 
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
@@ -69,22 +51,22 @@ class Serving:
                 return await self._answers.asks(interaction, intent, text)
             case NoQuestion():
                 return await self._answers.thanked(interaction)
-            case _ if _is_mention(interaction) and is_greeting(text):
+            case _ if interaction.is_mention and is_greeting(text):
                 return await self._answers.greeted(interaction)
             case _:
                 return await self._answers.typed(interaction, text, intent)
 
     async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
         """A click; where the button or its value is not understood, the person is told that it is stale."""
-        intent, listener = decode(click.value), self._clicks.get(click.action_id)
+        intent = decode(click.value)
         IS_URGENT.set(isinstance(intent, Act | OnReview))
-        if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
+        if not isinstance(intent, CARRIES.get(click.action_id, ())):
             if early := await self._gate.refuse_at_once(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).post_ephemeral(stale_button(self._answers.command(interaction)))
             return Outcome.STALE
         seen.intent = label_of(intent)
-        return await listener(interaction, intent)
+        return await self._clicks.get(click.action_id, self.wants)(interaction, intent)
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
@@ -121,8 +103,3 @@ class Serving:
                 return await self._anywhere.home_tab.draws(interaction)
             case _:
                 return Outcome.STALE
-
-
-def _is_mention(interaction: Interaction) -> bool:
-    """Whether words were said behind a mention, and not behind the slash command."""
-    return isinstance(interaction.did, Typed) and interaction.did.command is None

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload,
 https://docs.slack.dev/reference/events/link_shared, https://docs.slack.dev/reference/events/app_home_opened
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from jobbot.interaction import HomeOpened, Interaction, LinksShared, MessageShortcut, Shortcut, Suggestion
 from jobbot.slack.transport.payload_parts import Payload, key, part, parts, text
@@ -105,19 +105,19 @@ def _words_of(message: Payload) -> str:
     for one in parts(message, "attachments", ATTACHMENTS_MOST):
         said += [text(one, name) for name in _ATTACHED]
         said += [text(field, name) for field in parts(one, "fields", FIELDS_MOST) for name in ("title", "value")]
-        said += _words_in(one.get("blocks"))
-    said += _words_in(message.get("blocks"))
+        said += _words_in(parts(one, "blocks", BLOCKS_MOST))
+    said += _words_in(parts(message, "blocks", BLOCKS_MOST))
     return "\n".join(dict.fromkeys(words for words in said if words))[:TEXT_MOST]
 
 
-def _words_in(blocks: object, depth: int = 0) -> Iterator[str]:
+def _words_in(blocks: Iterable[Payload], depth: int = 0) -> Iterator[str]:
     """The words and the links in blocks, and in what stands in them."""
-    for one in blocks[:BLOCKS_MOST] if isinstance(blocks, list) and depth < _DEEPEST else []:
-        if isinstance(one, Mapping):
-            yield from filter(None, (text(one, "text"), text(one, "url")))
-            yield from _words_in([one.get("text"), one.get("accessory")], depth + 1)
-            yield from _words_in(one.get("fields"), depth + 1)
-            yield from _words_in(one.get("elements"), depth + 1)
+    for one in blocks if depth < _DEEPEST else ():
+        yield from filter(None, (text(one, "text"), text(one, "url")))
+        fields, elements = (parts(one, name, BLOCKS_MOST) for name in ("fields", "elements"))
+        within = (part(one, "text"), part(one, "accessory"), *fields, *elements)
+        # An empty one says nothing, and would be taken for two more at each depth.
+        yield from _words_in(filter(None, within), depth + 1)
 
 
 def _enterprise(user: Payload) -> str | None:

@@ -183,7 +183,6 @@ class Reply:
 
 def thread_of(interaction: Interaction) -> str | None:
     """The thread that answers belong to: the one it was asked in, or the one under a mention or a message read."""
-    is_mention = isinstance(interaction.did, Typed) and interaction.did.command is None
-    if is_mention or isinstance(interaction.did, MessageShortcut):
+    if interaction.is_mention or isinstance(interaction.did, MessageShortcut):
         return interaction.thread_ts or interaction.message_ts
     return interaction.thread_ts

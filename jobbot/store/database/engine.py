@@ -189,6 +189,8 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, time_is_held: bool = False) -> None:
         self.engine = engine
         self.time_is_held = time_is_held
+        self._in_use, self._is_closed, self._unused = 0, False, asyncio.Event()
+        self._unused.set()
 
     @property
     def is_postgresql(self) -> bool:
@@ -198,14 +200,14 @@ class Database:
     @asynccontextmanager
     async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
         """A transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than ``seconds``."""
-        with _unavailable():
+        with _unavailable(), self._using():
             async with asyncio.timeout(seconds), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A read-only transaction, which waits for no writer. Raises StoreUnavailable."""
-        with _unavailable():
+        with _unavailable(), self._using():
             async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
                 await connection.execution_options(**{_READS: True})
                 async with connection.begin():
@@ -235,8 +237,29 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection, once the transactions under way are over: those that nobody waits for as well.
+
+        A pool that is disposed of closes what it has: a connection that is given back later would never be closed.
+        """
+        self._is_closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._unused.wait()
         await self.engine.dispose()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """A transaction is under way. Raises StoreUnavailable once the database is closed."""
+        if self._is_closed:
+            raise StoreUnavailable("closed")
+        self._in_use += 1
+        self._unused.clear()
+        try:
+            yield
+        finally:
+            self._in_use -= 1
+            if self._in_use == 0:
+                self._unused.set()
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":

@@ -39,6 +39,17 @@ async def keep_alert_messages(connection: AsyncConnection, messages: Sequence[Al
         await connection.execute(new.on_conflict_do_update(index_elements=[alert_messages.c.id], set_=again), rows)
 
 
+async def people_on(connection: AsyncConnection, messages: Collection[str]) -> dict[str, list[str]]:
+    """By the ids of messages who has said there that they are on it, the first one first."""
+    if not messages:
+        return {}
+    query = select(on_it).where(on_it.c.alert_message.in_(messages)).order_by(on_it.c.at, on_it.c.user_id)
+    found: dict[str, list[str]] = {}
+    for row in await connection.execute(query):
+        found.setdefault(row.alert_message, []).append(row.user_id)
+    return found
+
+
 class AlertMessageStore:
     """On a database; every method may raise StoreUnavailable. ``clock``: aware time."""
 
@@ -98,13 +109,9 @@ class AlertMessageStore:
             await forget_snoozes(connection, now)
 
     async def who_is_on_it(self, messages: Collection[str]) -> dict[str, list[str]]:
-        """By the ids of messages who has said there that they are on it, the first one first."""
-        query = select(on_it).where(on_it.c.alert_message.in_(messages)).order_by(on_it.c.at, on_it.c.user_id)
-        found: dict[str, list[str]] = {}
+        """See :func:`people_on`."""
         async with self._database.reading() as connection:
-            for row in await connection.execute(query):
-                found.setdefault(row.alert_message, []).append(row.user_id)
-        return found
+            return await people_on(connection, messages)
 
     async def _edited(
         self, connection: AsyncConnection, message: AlertMessage, now: datetime, *, edits: bool

@@ -10,7 +10,8 @@ from sqlalchemy import Row, Select, Table, Update, case, func, insert, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.database.engine import Database
-from jobbot.store.database.tables import alert_groups, alerts, cards, on_it, outbox, snoozes, watches
+from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, snoozes, watches
+from jobbot.store.following.alert_messages import people_on
 from jobbot.store.following.alerts import AlertStore, read_alert
 from jobbot.store.following.model import AlertGroup, Interest, LiveCard, Watch
 from jobbot.store.following.open_rows import all_open, change_open, rows_of
@@ -124,12 +125,8 @@ class WatchStore:
         async with self._database.reading() as connection:
             quiet = await read_snoozes(connection, self._clock(), snoozes.c.channel_id == channel_id)
             return Interest(
-                watches=[
-                    _watch(row) for row in await rows_of(connection, here(watches).order_by(watches.c.created_at))
-                ],
-                alerts=[
-                    read_alert(row, quiet) for row in await rows_of(connection, here(alerts).order_by(alerts.c.since))
-                ],
+                watches=[_watch(row) for row in await rows_of(connection, here(watches))],
+                alerts=[read_alert(row, quiet) for row in await rows_of(connection, here(alerts))],
             )
 
     async def open_alerts(self, channel_id: str, instance: str) -> list[tuple[AlertGroup, list[str]]]:
@@ -138,10 +135,7 @@ class WatchStore:
         query = query.where(alert_groups.c.instance == instance).order_by(alert_groups.c.opened_at)
         async with self._database.reading() as connection:
             rows = await rows_of(connection, query)
-            pressed = select(on_it).where(on_it.c.alert_message.in_([row.id for row in rows]))
-            people: dict[str, list[str]] = {}
-            for one in await rows_of(connection, pressed.order_by(on_it.c.at, on_it.c.user_id)):
-                people.setdefault(one.alert_message, []).append(one.user_id)
+            people = await people_on(connection, [row.id for row in rows])
         return [(_group(row), people.get(row.id, [])) for row in rows]
 
     async def count(self) -> int:
@@ -156,7 +150,7 @@ class WatchStore:
             watches.c.instance == instance, watches.c.job == job, watches.c.channel_id == channel_id
         )
         async with self._database.reading() as connection:
-            return [_watch(row) for row in await rows_of(connection, query.order_by(watches.c.created_at))]
+            return [_watch(row) for row in await rows_of(connection, query)]
 
     async def interest(self, instance: str, groups_since: datetime) -> Interest:
         """Everything open on an instance, and the alert groups that go on, or with news since ``groups_since``."""

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jobbot.http.prompt_server import PromptServer
 from jobbot.playground.slack import LocalSlack
 
 Transport = Literal["socket", "http"]
@@ -101,22 +102,16 @@ def _receiver(app: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
     return receive
 
 
-class _Quietly(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def listening(receive: Callable[[Request], Awaitable[Response]]) -> AsyncIterator[str]:
     """A web server of the bot's; its URL."""
     web = Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
     with socket.create_server(("127.0.0.1", 0)) as port:
         config = uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-        server = _Quietly(config)
+        server = PromptServer(config)
         serving = asyncio.create_task(server.serve(sockets=[port]))
         yield f"http://127.0.0.1:{port.getsockname()[1]}/slack/events"
-        server.should_exit = True
+        server.end()
         await serving
 
 

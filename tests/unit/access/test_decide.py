@@ -143,7 +143,7 @@ class TestWhere:
 
     def test_answers_point_only_to_channels_where_jobs_are_shown(self) -> None:
         rules = Policy({INC: ChannelRule(may=frozenset()), READ_ONLY: ChannelRule()})
-        assert rules.places == (READ_ONLY,)
+        assert rules.places_of(None) == (READ_ONLY,)
 
 
 class TestOutsiders:

@@ -8,8 +8,8 @@ import respx
 import stamina
 
 from jobbot.adverity import AdverityClient, Gateway
+from jobbot.adverity.call_policy import patient_retries, wait_before_retry
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, Unexpected, Unreachable
-from jobbot.adverity.gateway import patient_retries, wait_before_retry
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.conftest import Clock, Instance

@@ -72,6 +72,7 @@ async def test_what_was_not_begun_or_came_too_late_is_nobodys_stop(state: ActSta
 async def test_without_jobs_nothing_is_read() -> None:
     record = Record(ActState.DONE)
     assert await stops(record).of(ACME, []) == {}
+    assert await stops(record).done_about(ACME, []) == {}
     assert record.reads == 0
 
 

@@ -24,6 +24,7 @@ from jobbot.flows.frozen import Audience, FreezeLine, FreezesThere
 from jobbot.flows.handover import HandoverFlow, failing_from, failing_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import Alerts, AlertsDo
@@ -100,6 +101,7 @@ class Shift:
             paused=PausedFlow(self.history),
             watching=self.watching,
             history=self.history,
+            stops=EarlierStops(self.history, extra=30.0),
             frozen=FreezeLine(FreezesThere(self.freezes, self.audience), extra=30.0),
             clock=self.clock,
         )

@@ -1,8 +1,9 @@
 """An act before its window: in the person's zone, with the datastream that its name means, and no other look-up."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
@@ -44,10 +45,7 @@ class People:
 class Acme:
     """An instance, by itself and among all."""
 
-    name, names, base_url = "acme", ("acme",), "https://acme.test"
-
-    def __iter__(self) -> "Iterator[Acme]":
-        yield self
+    name, names, base_urls = "acme", ("acme",), MappingProxyType({"acme": "https://acme.test"})
 
     def get(self, name: str | None) -> "Acme":
         return self

@@ -172,7 +172,7 @@ async def test_whose_payload_says_nothing_learns_of_no_channel_unless_slack_says
 async def test_a_colleague_in_the_same_place_learns_them() -> None:
     gate = Gate(HOME, RULES, Someone(COLLEAGUE))
     wrong = await gate.decide(who(channel_id=ELSEWHERE), Need.STOP)
-    assert wrong == Refused(WrongChannel(ELSEWHERE, RULES.places))
+    assert wrong == Refused(WrongChannel(ELSEWHERE, RULES.places_of(None)))
     assert places(await gate.decide(who(channel_id=READ_ONLY), Need.STOP)) == (INC,)
 
 

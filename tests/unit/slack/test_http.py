@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from jobbot.access import Home
+from jobbot.http.prompt_server import PromptServer
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.slack.handlers.listeners import Ack
 from jobbot.slack.transport.background import BackgroundTasks
@@ -396,18 +398,15 @@ class TestHealth:
 @asynccontextmanager
 async def serving(web: Starlette) -> AsyncIterator[str]:
     """The web app behind uvicorn on loopback, on a free port; its URL."""
-    config = uvicorn.Config(web, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
-            await asyncio.sleep(0.005)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
+    config = uvicorn.Config(web, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        server = PromptServer(config)
+        running = asyncio.create_task(server.serve(sockets=[port]))
+        try:
+            yield f"http://127.0.0.1:{port.getsockname()[1]}"
+        finally:
+            server.end()
+            await running
 
 
 async def test_over_a_real_socket_each_shape_arrives(door: Door) -> None:

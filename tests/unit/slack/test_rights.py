@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
@@ -60,7 +61,7 @@ class Place:
     """The listeners with nothing behind them but the gate, and what each person is told; Ana is on call."""
 
     name, names, key_seen = "acme", ("acme", "staging"), KeySeen.ACCEPTED
-    base_url = "https://acme.test"
+    base_urls = MappingProxyType({"acme": "https://acme.test"})
 
     def __init__(self) -> None:
         nothing: Any = None
@@ -92,9 +93,6 @@ class Place:
             is_first=self.is_first,
             telemetry=Telemetry(),
         )
-
-    def __iter__(self) -> "Iterator[Place]":
-        yield self
 
     # The directory.
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import Connection, text
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 
 
 @pytest.fixture
@@ -32,6 +32,24 @@ async def test_what_was_written_is_there_when_the_block_has_ended(database: Data
     async with database.writing() as connection:
         await connection.execute(text("INSERT INTO kept VALUES (:number)"), [{"number": 1}, {"number": 2}])
     assert (await kept(database), in_use(database)) == (2, 0)
+
+
+async def test_closing_waits_for_the_transactions_under_way(database: Database) -> None:
+    """Nobody may wait for them any more, as for an extra that came too late for its answer."""
+    pool, begun = database.engine.pool, asyncio.Event()
+
+    async def reads() -> None:
+        async with database.reading() as connection:
+            begun.set()
+            await connection.execute(text("SELECT 1"))
+
+    reading = asyncio.create_task(reads())
+    await begun.wait()
+    await database.aclose()
+    await reading
+    assert (pool.checkedout(), pool.checkedin()) == (0, 0)  # type: ignore[attr-defined] # of every pool that queues
+    with pytest.raises(StoreUnavailable):
+        await kept(database)
 
 
 async def test_nothing_is_written_where_the_block_raises(database: Database) -> None:

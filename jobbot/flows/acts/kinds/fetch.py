@@ -15,7 +15,7 @@ from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
-from jobbot.flows.acts.kinds.read_back import kept_of, read_named, read_until, words_in
+from jobbot.flows.acts.kinds.read_back import kept_of, read_named, read_until, said_of, words_in
 from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts.fetch import Fetch
@@ -108,10 +108,8 @@ class FetchCourse(Course[Fetch]):
             numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
             outcome = f"started {', '.join(map(str, numbers))}"
             return Ending(ActState.DONE, outcome, words.started(act, self._jobs, self.clock()), numbers)
-        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
-        said = words_in(attempt.said) or "" if isinstance(attempt, Accepted) else ""
-        told = words.not_seen(act, fate_of(attempt), self.clock(), is_read=self._is_read, said=said)
-        return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", told)
+        told = words.not_seen(act, fate_of(attempt), self.clock(), is_read=self._is_read, said=said_of(attempt))
+        return Ending(ActState.UNKNOWN, f"{attempt.in_words}, and no new job seen", told)
 
 
 def _days(record: ActRecord) -> Days:

@@ -9,7 +9,7 @@ from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import DatastreamId, Issue, JobId, State
 from jobbot.flows.acts.attempts import Accepted, Ending, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
-from jobbot.flows.acts.kinds.read_back import words_in
+from jobbot.flows.acts.kinds.read_back import said_of
 from jobbot.render.acts import retry
 from jobbot.render.acts.retry import OfIssue
 from jobbot.store.acts.model import ActRecord, ActState
@@ -92,12 +92,10 @@ class OfIssueCourse(Course[A]):
         """See :meth:`Course.sent`."""
         if (done := self.done(act, is_accepted=isinstance(attempt, Accepted))) is not None:
             return done
-        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
-        said = words_in(attempt.said) or "" if isinstance(attempt, Accepted) else ""
         told = retry.not_seen(
-            act, fate_of(attempt), self.clock(), is_gone=self.is_gone, is_read=self.is_read, said=said
+            act, fate_of(attempt), self.clock(), is_gone=self.is_gone, is_read=self.is_read, said=said_of(attempt)
         )
-        return Ending(ActState.UNKNOWN, f"{why}, and not seen since", told)
+        return Ending(ActState.UNKNOWN, f"{attempt.in_words}, and not seen since", told)
 
     @abstractmethod
     def done(self, act: A, *, is_accepted: bool) -> Ending | None:

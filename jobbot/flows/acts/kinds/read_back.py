@@ -9,6 +9,7 @@ from typing import TypeVar
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId, Started
 from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.attempts import Accepted, Unanswered
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.store.database.retry import Timer
@@ -28,6 +29,11 @@ def kept_of(said: Started) -> str:
 def words_in(kept: str) -> str | None:
     """Adverity's own words, empty where it had none; None where the answer has named jobs."""
     return kept.removeprefix(_WORDS) if not kept or kept.startswith(_WORDS) else None
+
+
+def said_of(attempt: Accepted | Unanswered) -> str:
+    """Adverity's own words in an acceptance, empty where it had none or has named jobs."""
+    return (words_in(attempt.said) or "") if isinstance(attempt, Accepted) else ""
 
 
 async def read_until(

@@ -96,13 +96,12 @@ class ScheduleCourse(Course[S]):
         """See :meth:`Course.sent`."""
         if self._seen is not None and self._is_switched(self._seen):
             return self.done(act, self._seen)
-        why = "accepted" if isinstance(attempt, Accepted) else attempt.in_words
         # What was read before it was sent says nothing of now.
         enabled = self._seen.enabled if self._seen is not None else None
         seen = f"still {'on' if enabled else 'off'}" if enabled is not None else "whether it is on was not read since"
         as_of = self._read_at if enabled is not None and self._read_at is not None else self.clock()
         told = words.unknown(replace(act, enabled=enabled), fate_of(attempt), as_of)
-        return Ending(ActState.UNKNOWN, f"{why}, and {seen}", told)
+        return Ending(ActState.UNKNOWN, f"{attempt.in_words}, and {seen}", told)
 
     def moot(self, act: S) -> Ending:
         """See :meth:`Course.moot`."""

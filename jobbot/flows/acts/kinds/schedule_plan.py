@@ -46,14 +46,20 @@ def pause_details(pause: ActRecord) -> PauseDetails:
     return PauseDetails.model_validate_json(pause.details or "{}")
 
 
+def pause_details_if_known(pause: ActRecord) -> PauseDetails | None:
+    """From the row of a pause; None where another version has written it."""
+    try:
+        return pause_details(pause)
+    except ValueError:
+        return None
+
+
 def end_of_pause(act: ActRecord | UnknownAct) -> datetime | None:
     """When a pause is to end, as its row keeps it; None of anything else, and where another version has written it."""
     if not isinstance(act, ActRecord) or act.kind is not Kind.PAUSE:
         return None
-    try:
-        return pause_details(act).until
-    except ValueError:
-        return None
+    details = pause_details_if_known(act)
+    return details.until if details is not None else None
 
 
 def resume_of(pause: ActRecord, until: datetime, updated: datetime | None) -> ActRequest:

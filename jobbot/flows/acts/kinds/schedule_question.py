@@ -1,12 +1,11 @@
 """Reads what the window of a pause or a resume shows: the datastream as it is now, and who paused it."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobbot.adverity.model import Datastream, DatastreamId
 from jobbot.flows.acts.acting import CannotRecord
-from jobbot.flows.acts.kinds.schedule_plan import pause_details
+from jobbot.flows.acts.kinds.schedule_plan import pause_details_if_known
 from jobbot.flows.instances import Instance
 from jobbot.render.acts.schedule_window import PausedBy
 from jobbot.store.acts.history import ActHistory
@@ -45,16 +44,14 @@ class ScheduleQuestions:
             raise CannotRecord from error
         for pause in pauses:
             facts = replace(facts, paused=paused_by(pause))
-            with suppress(ValueError):  # written by another version
-                left, updated = pause_details(pause).updated, found.value.updated
+            if (details := pause_details_if_known(pause)) is not None:
+                left, updated = details.updated, found.value.updated
                 facts = replace(facts, changed=updated if left is not None and left != updated else None)
         return facts
 
 
 def paused_by(pause: ActRecord) -> PausedBy:
     """From the row of a pause that was done."""
-    try:
-        until, is_known = pause_details(pause).until, True
-    except ValueError:  # written by another version
-        until, is_known = None, False
-    return PausedBy(pause.user_id, pause.requested_at, pause.reason, until, is_end_known=is_known)
+    details = pause_details_if_known(pause)
+    until = details.until if details is not None else None
+    return PausedBy(pause.user_id, pause.requested_at, pause.reason, until, is_end_known=details is not None)

@@ -134,18 +134,18 @@ class SeveralCourse(Course[Several]):
         except AdverityError as error:
             log.info("jobs not readable after a stop of several", error=type(error).__name__)
             return None
-        new = [job for job in jobs if self._is_new(job, meant.newest) and self._is_meant(job, meant)]
+        new = [job for job in jobs if self._is_new(job, meant.newest, meant.states) and self._is_meant(job, meant)]
         names = known_names(self.instance, new)
         return [
             StopOfOne(job.id, stream_name(job, names), None if job.datastream is None else int(job.datastream.id))
             for job in new
         ]
 
-    def _is_new(self, job: Job, newest: int) -> bool:
+    def _is_new(self, job: Job, newest: int, states: Sequence[str]) -> bool:
         """Whether a job is, or has begun to run, since the list was read: of running ones alone it may have waited."""
         ahead = self.instance.gateway.clock_ahead or timedelta(0)
         has_begun = job.start is not None and job.start - ahead > self.record.opened_at
-        return job.id > newest or (has_begun and _details(self.record).states == (State.RUNNING.value,))
+        return job.id > newest or (has_begun and states == (State.RUNNING.value,))
 
     def _is_meant(self, job: Job, meant: SeveralDetails) -> bool:
         place = known_names(self.instance, [job]).workspace_of(job)

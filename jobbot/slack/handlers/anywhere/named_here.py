@@ -35,9 +35,9 @@ class NamedHere:
         passed = await self._gate.decide(interaction, Need.VIEW)
         if isinstance(passed, Refused):
             return await self._answers.refuse(interaction, passed)
-        rule = self._gate.rule(interaction.channel_id)
-        here = (rule.instances if rule is not None else ()) or self._instances.names
-        named = named_in(did.text, {one.name: one.base_url for one in self._instances if one.name in here})
+        rule, here = self._gate.rule(interaction.channel_id), self._gate.limited_to(interaction.channel_id)
+        base_urls = {name: url for name, url in self._instances.base_urls.items() if not here or name in here}
+        named = named_in(did.text, base_urls)
         instance = self._answers.instance(interaction, named.instance)
         if instance is None:
             return await self._nothing(interaction)

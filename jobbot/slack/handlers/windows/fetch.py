@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobbot.access import Need
 from jobbot.adverity.errors import NotFound
@@ -14,6 +13,7 @@ from jobbot.flows.acts.kinds.fetch import FetchDetails, subject_of
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import FetchAgain, number_of
+from jobbot.intents.times.zones import zone_named
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts import fetch_window as words
 from jobbot.render.acts.fetch_window import FetchQuestion
@@ -149,10 +149,8 @@ class FetchWindow(ActWindow[FetchAgain]):
 
 def _today(zone: str, now: datetime) -> date:
     """The person's; where their zone is not known, the latest day that has begun anywhere."""
-    try:
-        return now.astimezone(ZoneInfo(zone)).date()
-    except (ValueError, ZoneInfoNotFoundError):
-        return (now + _AHEAD).date()
+    found = zone_named(zone)
+    return (now.astimezone(found) if found is not None else now + _AHEAD).date()
 
 
 def _called(wish: FetchAgain) -> str:
