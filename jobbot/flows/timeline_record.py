@@ -133,6 +133,7 @@ def _of_act(one: ActRecord | UnknownAct, told: Mapping[str, str | None]) -> Happ
         closed_at=one.closed_at,
         asked_by=one.asked_by,
         until=end_of_pause(one),
+        planned=one.planned_for is not None,
     )
 
 

@@ -9,6 +9,7 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING
 from jobbot.adverity.model import DatastreamId, Job, JobId, State
 from jobbot.adverity.streak import Streak
+from jobbot.adverity.usual_duration import FAR_AT_LEAST, Usual
 from jobbot.intents.button import encode
 from jobbot.intents.model import Alerts, AlertsDo, Handover, History, Last, ListJobs, Paused, Watches
 from jobbot.render.acts.fetch import called
@@ -146,8 +147,15 @@ def _going_on(facts: HandoverFacts, now: datetime) -> str:
     counts = [(listing.counts.get(state, 0), state.value.lower()) for state in (State.RUNNING, State.SCHEDULED)]
     going = ", ".join(f"{count:,} {state}" for count, state in counts if count) or "nothing"
     at_least = "" if listing.complete else "at least "
-    usual = ", none of it unusual" if listing.total and not _unusual(listing, now) else ""
+    usual = _none_unusual(listing, now) if listing.total and not _unusual(listing, now) else ""
     return f"*Going on:* {at_least}{going}{usual}"
+
+
+def _none_unusual(listing: Listing, now: datetime) -> str:
+    """Of a job that could be far longer than usual it takes past runs to know that it is not."""
+    long = [one for one in listing.jobs if one.state is State.RUNNING and one.start and now - one.start >= FAR_AT_LEAST]
+    is_known = all(isinstance(listing.around.get(one.id, NOTHING).usual, Usual) for one in long)
+    return f", none of it {'' if is_known else 'known to be '}unusual"
 
 
 def _unusual(listing: Listing, now: datetime) -> list[Job]:

@@ -39,6 +39,18 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
+_NOUNS: Mapping[str, str] = {
+    "stop_several": "stop of several jobs",
+    "fetch": "another fetch",
+    "acknowledge": "acknowledgement",
+    "pause": "pause of the schedule",
+    "resume": "resumption of the schedule",
+}
+"""Of acts that are called otherwise than their kind."""
+
+AS_PLANNED = "as planned"
+"""Of what jobbot did by itself, at the hour that somebody had named."""
+
 UNKNOWN = "An act this version does not know"
 """Its kind or its state is another version's, or nobody's."""
 
@@ -76,7 +88,8 @@ class PastAct:
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
     ``reason`` is None where it is not told: to another organisation, of what was typed in another channel.
     ``asked_by`` had asked for it, where ``user_id`` confirmed it.
-    ``until`` is when a pause is to end, as far as that is known. ``parts`` are those of an act of several.
+    ``until`` is when a pause is to end, as far as that is known; ``planned`` whether jobbot did it by itself at an hour
+    that ``user_id`` had named. ``parts`` are those of an act of several.
     """
 
     kind: str
@@ -92,6 +105,7 @@ class PastAct:
     closed_at: datetime | None
     asked_by: str | None = None
     until: datetime | None = None
+    planned: bool = False
     parts: "tuple[PastAct, ...]" = ()
 
 
@@ -185,11 +199,12 @@ def _row_with(act: PastAct, most: int) -> str:
     outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
     row = parts.row_in_words(
         _called(act),
-        [_state(act), moment(act.asked_at)],
+        [state_of_act(act.kind, act.state), moment(act.asked_at)],
         [
             f"{_who(act)} in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
             f"until {moment(act.until)}" if act.until is not None and act.state == "done" else "",
+            AS_PLANNED if act.planned and act.state == "done" else "",
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "no reason given" if act.reason == "" else "",
         ],
@@ -225,8 +240,18 @@ def _called(act: PastAct) -> str:
     return foreign(act.name, 60) or numbered or "Several jobs"
 
 
-def _state(act: PastAct) -> str:
+def _state_of_part(act: PastAct) -> str:
     return ended_in_words(act.kind, act.state) or STATES_IN_WORDS.get(act.state, UNKNOWN)
+
+
+def state_of_act(kind: str, state: str) -> str:
+    """What an act is and what became of it, in words that name its kind."""
+    return ended_in_words(kind, state) or f"{noun_of(kind).capitalize()}: {STATES_IN_WORDS.get(state, UNKNOWN).lower()}"
+
+
+def noun_of(kind: str) -> str:
+    """What an act of a kind is called, as a noun."""
+    return _NOUNS.get(kind, kind)
 
 
 def ended_in_words(kind: str, state: str) -> str | None:
@@ -238,6 +263,9 @@ def ended_in_words(kind: str, state: str) -> str | None:
 
 def _parts(act: PastAct, most: int) -> str:
     """The parts of an act of several in a line: each job, what it is called, and what became of it."""
-    told = [f"{foreign(one.name, most)} {one.job}".strip() + f" ({_state(one).lower()})" for one in act.parts[:_PARTS]]
+    told = [
+        f"{foreign(one.name, most)} {one.job}".strip() + f" ({_state_of_part(one).lower()})"
+        for one in act.parts[:_PARTS]
+    ]
     more = len(act.parts) - _PARTS
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")

@@ -84,5 +84,6 @@ def past_act(record: ActRecord | UnknownAct, parts: Sequence[ActRecord | Unknown
         closed_at=record.closed_at,
         asked_by=record.asked_by,
         until=end_of_pause(record),
+        planned=record.planned_for is not None,
         parts=tuple(past_act(part) for part in parts),
     )

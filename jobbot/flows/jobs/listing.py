@@ -31,6 +31,8 @@ from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.listing import Listing
 
 ASSUMED = timedelta(hours=24)
+_FURTHER = timedelta(seconds=2)
+"""By so much an instance's clock has to be ahead for a range to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,27 @@ def times_of(said: Range, now: datetime) -> Times:
             assert_never(said)
 
 
+def until_its_now(times: Times, now: datetime, ahead: timedelta | None) -> Times:
+    """A range that reaches up to our ``now``, to now by the clock of an instance that is ``ahead`` of ours.
+
+    What has ended there a moment ago has an end that is still to come here.
+    """
+    its_now = now.replace(microsecond=0) + (ahead or timedelta(0))
+    return replace(times, end=its_now) if now.replace(microsecond=0) <= times.end < its_now else times
+
+
+async def _read(instance: Instance, query: JobQuery, now: datetime) -> Answer[JobList]:
+    """The answer to a query, up to the instance's now; read again where only the answer told how far ahead that is."""
+    gateway = instance.gateway
+    if not isinstance(query.between, Times):
+        return await gateway.jobs(query)
+    asked = replace(query, between=until_its_now(query.between, now, gateway.clock_ahead))
+    answer = await gateway.jobs(asked)
+    meant = replace(query, between=until_its_now(query.between, now, gateway.clock_ahead))
+    is_further = isinstance(meant.between, Times) and meant.between.end - query.between.end >= _FURTHER
+    return await gateway.jobs(meant) if asked == query and is_further else answer
+
+
 async def unusual_first(
     instance: Instance, jobs: tuple[Job, ...], now: datetime
 ) -> tuple[tuple[Job, ...], Mapping[JobId, Around]]:
@@ -127,14 +150,16 @@ class ListingFlow:
 
         Raises AdverityError.
         """
-        planned, missing = plan(intent, self._clock(), zone), tuple[JobId, ...]()
+        asked_at = self._clock()
+        planned, missing = plan(intent, asked_at, zone), tuple[JobId, ...]()
         if intent.jobs:
             answers, missing = await read_several(instance, intent.jobs)
         else:
-            answers = [await instance.gateway.jobs(query) for query in planned.queries]
+            answers = [await _read(instance, query, asked_at) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min((answer.read_at for answer in answers), default=self._clock())
         started = resolve(intent, now) if intent.range is not None else None
+        started = None if started is None else until_its_now(started, now, instance.gateway.clock_ahead)
         chosen, unplaced = choose_jobs(lists, intent.states, started), 0
         if scope.ids is not None:
             chosen, unplaced = await self._seen(chosen, instance, scope)
@@ -183,8 +208,8 @@ class ListingFlow:
 
     async def ended(self, instance: Instance, scope: Scope, lately: timedelta) -> JobList:
         """What ended in a time up to now, in ``scope``, the newest first. Raises AdverityError."""
-        query = JobQuery(between=times_of(Last(lately), self._clock()))
-        found = (await instance.gateway.jobs(query)).value
+        now = self._clock()
+        found = (await _read(instance, JobQuery(between=times_of(Last(lately), now)), now)).value
         jobs = choose_jobs([found], OVER)
         jobs = jobs if scope.ids is None else (await self._seen(jobs, instance, scope))[0]
         return JobList(jobs=jobs, complete=found.complete)

@@ -27,7 +27,8 @@ class Happening:
     seen of it (``late``, ``recovered``) or of the instance (``blind``), or what somebody did (``freeze``, ``asked``).
     ``state`` and ``outcome`` are the ledger's of an act, ``state`` is empty for anything else. ``name`` is the
     datastream's, ``said`` a reason or a cause: these as they came. ``about`` is the kind of the act that is asked for,
-    ``asked_by`` who had asked for an act that somebody else confirmed, ``until`` when a freeze or a pause is to end.
+    ``asked_by`` who had asked for an act that somebody else confirmed, ``until`` when a freeze or a pause is to end,
+    ``planned`` whether jobbot did an act by itself at an hour that somebody had named.
     ``message_ts`` is that of the message that tells it, in ``channel_id``.
     """
 
@@ -47,6 +48,7 @@ class Happening:
     about: str = ""
     asked_by: str | None = None
     until: datetime | None = None
+    planned: bool = False
 
     @property
     def is_act(self) -> bool:

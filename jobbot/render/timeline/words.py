@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from jobbot.render.alert_entry import EMPTY
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import duration
-from jobbot.render.history import BY, STATES_IN_WORDS, UNKNOWN, ended_in_words, mark_of_act
+from jobbot.render.history import AS_PLANNED, BY, mark_of_act, noun_of, state_of_act
 from jobbot.render.outages import why
 from jobbot.render.timeline.model import DEEDS, Happening, TimelineMatter
 
@@ -74,14 +74,6 @@ _DEEDS: Mapping[str, tuple[str, Mark]] = {
     "expired": ("Request not reviewed in time", Mark.ENDED),
     "untold": ("Request could not be posted", Mark.ENDED),
 }
-_NOUNS: Mapping[str, str] = {
-    "stop_several": "stop of several jobs",
-    "fetch": "another fetch",
-    "acknowledge": "acknowledgement",
-    "pause": "pause of the schedule",
-    "resume": "resumption of the schedule",
-}
-"""Of acts that are called otherwise than their kind."""
 _TITLES: Mapping[str, str] = {
     "blind": "The instance could not be followed",
     "seeing": "The instance could not be followed",
@@ -114,15 +106,11 @@ def _planned(span: timedelta) -> str:
 
 def _deed(one: Happening) -> Line:
     words, mark = _DEEDS[one.what]
-    facts: list[Phrase] = [(f"{_noun(one.about)}{f' of job {one.job}' if one.job else ''}",)]
+    facts: list[Phrase] = [(f"{noun_of(one.about)}{f' of job {one.job}' if one.job else ''}",)]
     facts.append(_who(one) if one.user_id else ("by itself",))
     if one.until is not None:
         facts.append((f"for {_planned(one.until - one.at)}",))
     return Line((words,), [fact for fact in facts if fact != ("",)], one.said, mark)
-
-
-def _noun(kind: str) -> str:
-    return _NOUNS.get(kind, kind)
 
 
 def _who(one: Happening) -> Phrase:
@@ -139,21 +127,21 @@ def _seen(one: Happening) -> Line:
 
 
 def _act(one: Happening) -> Line:
-    state = STATES_IN_WORDS.get(one.state, UNKNOWN).lower()
-    words = ended_in_words(one.what, one.state) or f"{_noun(one.what).capitalize()}: {state}"
     facts: list[Phrase] = [(f"job {one.job}",)] if one.job is not None else []
     facts.append(_who(one))
     if one.asked_by is not None:
         facts.append(("asked for by ", Person(one.asked_by)))
     if one.until is not None and one.state == "done":
         facts.append(("until ", one.until))
+    if one.planned and one.state == "done":
+        facts.append((AS_PLANNED,))
     if one.outcome:
         by = BY.fullmatch(one.outcome)
         facts.append((by[1] + " ", Person(by[2]), by[3] or "") if by else (Foreign(one.outcome),))
     span = one.closed_at - one.at if one.closed_at is not None else timedelta(0)
     if span >= timedelta(seconds=1):
         facts.append((f"{duration(span)} later",))
-    return Line((words,), facts, one.said, mark_of_act(one.what, one.state))
+    return Line((state_of_act(one.what, one.state),), facts, one.said, mark_of_act(one.what, one.state))
 
 
 def written(

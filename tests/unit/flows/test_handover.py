@@ -166,6 +166,11 @@ async def test_nothing_is_one_line(shift: Shift) -> None:
     assert told.endswith("*Going on:* 1 running, 1 scheduled, none of it unusual")
 
 
+async def test_of_what_nobody_knows_how_long_it_usually_takes_it_is_not_said_that_it_is_usual(shift: Shift) -> None:
+    shift.gateway.all = [job(987, "Running", ago=5.0)]
+    assert (await shift.told()).endswith("*Going on:* 1 running, none of it known to be unusual")
+
+
 async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> None:
     shift.gateway.all = [job(987, "Running", ago=5.0), *runs("Success", "Failed", "Failed", stream=43)]
     shift.gateway.runs_of = [job(100 + day, "Success", ago=24.0 * day, took=0.1) for day in range(1, 7)]
@@ -188,7 +193,7 @@ async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> N
         "*Snoozed*\n",
         "*snoozed until 2022-10-31 12:43 UTC* by <@U0BEN>",
         "*Watched*\n*987 (Ads)* · watched by <@U0BEN>",
-        "*Not confirmed*\n*987 (Facebook Ads EU)* · Outcome unknown",
+        "*Not confirmed*\n*987 (Facebook Ads EU)* · Stop: outcome unknown",
     ):
         assert words in told, words
     assert "988 (Ads)" not in told, "of another instance"
@@ -205,7 +210,7 @@ async def test_every_row_has_something_to_press(shift: Shift) -> None:
     for kind, subject in of_stream:
         await shift.leaves_unknown(None, kind=kind, subject=subject, datastream=42)
     told = await shift.message()
-    words = ("snoozed until", "Snoozed by", "Outcome unknown")
+    words = ("snoozed until", "Snoozed by", "outcome unknown")
     rows = [one for one in told.blocks if any(word in str(one.get("text")) for word in words)]
     assert len(rows) == 5
     pressed = [one["accessory"]["text"]["text"] for one in rows if "accessory" in one]

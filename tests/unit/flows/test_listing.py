@@ -1,16 +1,18 @@
 """Lists, on a gateway that answers as the jobs API does: a range is about what is over, no range about what goes on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
+
+import pytest
 
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import NotFound, NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, JobId, JobList, State
 from jobbot.adverity.paging import Entries
-from jobbot.adverity.query import JobQuery
+from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
 from jobbot.flows.jobs.listing import ListingFlow
@@ -263,3 +265,39 @@ async def test_what_is_over_is_in_the_order_of_the_ends_that_are_shown() -> None
     )
 
     assert numbers(await listed(gateway, ListJobs(range=DAY))) == [1, 2, 3]
+
+
+@dataclass
+class TheirRange(ScriptedGateway):
+    """As the jobs API: of what is over only what ended in the range, by its own clock."""
+
+    measured: timedelta | None = None
+
+    async def jobs(self, query: JobQuery) -> Answer[JobList]:
+        """See Gateway."""
+        found = await super().jobs(query)
+        self.clock_ahead = self.measured
+        if not isinstance(query.between, Times):
+            return found
+        ends = (query.between.start, query.between.end)
+        within = tuple(one for one in found.value.jobs if one.end and ends[0] <= one.end <= ends[1])
+        return replace(found, value=JobList(jobs=within))
+
+
+@pytest.mark.parametrize("known", [None, timedelta(minutes=7)], ids=["first answer", "measured before"])
+async def test_what_has_just_failed_is_in_a_range_up_to_now_by_adveritys_clock(known: timedelta | None) -> None:
+    ahead = timedelta(minutes=7)
+    failed, running = job(1, "Failed", ago=-0.1), job(2, "Running", ago=-0.1)
+    gateway = TheirRange([failed, running], clock_ahead=known, measured=ahead)
+
+    assert numbers(await listed(gateway, ListJobs(states=FAILED))) == [1]
+    assert numbers(await listed(gateway, ListJobs(range=DAY))) == [2, 1]
+    assert numbers(await listed(gateway, ListJobs(range=Between(START - HOUR, START - HOUR / 2)))) == []
+
+
+async def test_where_the_clocks_agree_a_range_is_asked_once() -> None:
+    gateway = TheirRange([job(1, "Failed")], measured=timedelta(0))
+
+    await listed(gateway, ListJobs(states=FAILED))
+
+    assert gateway.asked == [JobQuery(between=Times(START - timedelta(hours=24), START))]

@@ -123,8 +123,9 @@ async def test_the_record_names_it_and_everything_else(two: Two) -> None:
     assert [one.job for one in found if isinstance(one, ActRecord)] == [3]
     page = await HistoryFlow(history, two.clock).run(History(), cast("Instance", Named("acme")), None, EVERYTHING)
     told = render_history(page, asker=Asker("U0BEN"), offer_share=False, command="/jobs").text
-    assert told.count(UNKNOWN) == 2
-    assert told.count("On its way") == 1
+    assert told.count(UNKNOWN) == 1
+    assert told.count(f"Stop: {UNKNOWN.lower()}") == 1
+    assert told.count("Stop: on its way") == 1
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])

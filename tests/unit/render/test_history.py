@@ -55,6 +55,24 @@ def test_what_was_not_needed_is_called_by_its_kind(kind: str, words: str) -> Non
     assert f"*Facebook Ads EU* · {words} · " in told(replace(ACT, kind=kind))
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "words"),
+    [
+        ("stop", "sent", "Stop: sent, not confirmed yet"),
+        ("fetch", "unknown", "Another fetch: outcome unknown"),
+        ("pause", "denied", "Pause of the schedule: not permitted"),
+    ],
+)
+def test_what_has_no_ending_of_its_kind_says_what_it_is(kind: str, state: str, words: str) -> None:
+    assert f"*Facebook Ads EU* · {words} · " in told(replace(ACT, kind=kind, state=state))
+
+
+def test_what_jobbot_did_at_its_hour_is_said_to_be_planned() -> None:
+    resumed = replace(ACT, kind="resume", state="done", outcome="on")
+    assert "<@U0ANA> in <#C0INC> · as planned · on (1 min later)" in told(replace(resumed, planned=True))
+    assert "as planned" not in told(resumed)
+
+
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("state", ["done", "refused", "ended_otherwise", "unknown", "planned", "denied"])
 def test_every_kind_has_words_for_every_state(kind: Kind, state: str) -> None:

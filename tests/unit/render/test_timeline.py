@@ -214,6 +214,10 @@ def test_a_pause_says_until_when() -> None:
     assert "until" not in document(replace(pause, state="refused"))
 
 
+def test_what_jobbot_did_at_its_hour_is_said_to_be_planned() -> None:
+    assert "<@U0ANA> in <#C0INC> · as planned · on" in told(page(done(0, "resume", planned=True, outcome="on"))).text
+
+
 def test_a_copy_names_no_channel_where_it_is_the_one_it_was_asked_in() -> None:
     both = [done(20, "retry"), done(30, "retry", channel_id="C0OTHER")]
     text = document(*both, here="C0INC")
