@@ -37,6 +37,16 @@ from jobbot.intents.times.until import Until, find_until
 
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
+_FOR = frozenset({"for", "für", "fuer"})
+_SPANS = {
+    ("this", "weekend"): "weekend",
+    ("over", "weekend"): "weekend",
+    **dict.fromkeys(((lead, "night") for lead in ("for", "over", "during")), "overnight"),
+    ("über", "nacht"): "overnight",
+    ("rest", "of", "day"): "today",
+    ("rest", "of", "night"): "overnight",
+}
+"""Of a pause, and the word that says the same."""
 _PAST = frozenset({"did", "has", "have", "had"})
 _DID_WHAT = re.compile(r"\s+did\s+what\b", re.IGNORECASE)
 
@@ -155,13 +165,14 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
     is_changed = words[at] == "to" and not CHANGING.isdisjoint(sentence.all_words())
     if is_changed and (moment := find_until(words, at + 1, instants)) is not None:
         return Until(moment.what, moment.words + 1, moment.order)
-    lead = int(words[at] == "for" or is_changed)
+    lead = int(words[at] in _FOR or is_changed)
+    lead += word_at(words, at + lead) == "next" and length_of(words, at + lead + 1) is not None
     length = seconds_at(words, at + lead) if lead or length_of(words, at) else None
     if length is not None:
         seconds, taken = length
         wrong = NO_LENGTH if seconds <= 0 else TOO_LONG if seconds > LONGEST.total_seconds() else ""
         return Until(BadRange("", wrong) if wrong else instants.this_second + timedelta(seconds=seconds), lead + taken)
-    if words[at] == "for" and is_bare(word_at(words, at + 1)) and not word_at(words, at + 2):
+    if words[at] in _FOR and is_bare(word_at(words, at + 1)) and not word_at(words, at + 2):
         return Until(BadRange("", NO_UNIT), 2)  # not for a reason, and without an end; "for 2 customers" is one
     return _span(words, at, instants)
 
@@ -169,9 +180,9 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
 def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     """``today``, ``tonight``, ``this weekend``: to their end; a pause begins at once, so none that is to come."""
     word, taken = words[at], 1
-    both = {("this", "weekend"): "weekend", ("over", "night"): "overnight"}.get((word, word_at(words, at + 1)))
-    if both is not None:
-        word, taken = both, 2
+    for several in (3, 2):
+        if (said := _SPANS.get(tuple(words[at : at + several]))) is not None:
+            word, taken = said, several
     if word in ("today", "heute"):
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):
