@@ -54,7 +54,7 @@ LONGER = {
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
     "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
-    "slack/handlers/act_submission.py": "a submitted window from its metadata to what became of it",
+    "slack/handlers/acts/submission.py": "a submitted window from its metadata to what became of it",
     "slack/handlers/answers.py": "one match over all intents: which are served by whom, and what is asked before",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
     "slack/transport/http.py": "one endpoint from bytes to ack, and the routes beside it",
@@ -85,7 +85,6 @@ FULLER = {
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
-    "slack/handlers": "what each kind of interaction starts, a module each",
     "render/acts": "the message of each kind of act and its window, a module each",
     "slack/transport": "each step of a payload's way in, and of its ack's way back, in a module of its own",
 }
