@@ -23,7 +23,6 @@ LONGER = {
     "flows/acts/kinds/schedule.py": "both ways of one switch, so that they agree",
     "flows/acts/attempts.py": "every way in which an act was not sent, was sent, or ends, as one closed set",
     "flows/acts/several.py": "the whole of several stops and each of its parts, which share one claim",
-    "flows/jobs/listing.py": "each question that jobs are listed for, with what is read for its answer",
     "render/history.py": "the words of the record for acts of every kind, so that they agree",
     "flows/acts/acting.py": "how an act begins, goes on and is given up, each with what is left where it fails",
     "flows/acts/execution.py": "the states of an act from claim to ending, each beside what a crash there leaves",
