@@ -5,7 +5,7 @@ only asked about is never done: it is noted as wondered, and offered.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
@@ -38,10 +38,12 @@ from jobbot.intents.times.until import Until, find_until
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
 _FRIDAY = 4
 _FOR = frozenset({"for", "für", "fuer"})
-_SPANS = {
+_SPANS: Mapping[tuple[str, ...], str] = {
     ("this", "weekend"): "weekend",
     ("over", "weekend"): "weekend",
-    **dict.fromkeys(((lead, "night") for lead in ("for", "over", "during")), "overnight"),
+    ("for", "night"): "overnight",
+    ("over", "night"): "overnight",
+    ("during", "night"): "overnight",
     ("über", "nacht"): "overnight",
     ("rest", "of", "day"): "today",
     ("rest", "of", "night"): "overnight",
