@@ -5,8 +5,8 @@ instance may be named in it (``freeze 30m deploy in staging``), nothing is done 
 done at once, without a window that would show where.
 """
 
-from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.pause_end import find_pause
 from jobbot.intents.grammar.reason import named
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import take_reason

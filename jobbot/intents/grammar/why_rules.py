@@ -6,7 +6,7 @@ begins with a word that the language knows, a dash, or ``because``.
 """
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.act_rules import find_pause
+from jobbot.intents.grammar.pause_end import find_pause
 from jobbot.intents.grammar.reason import Why, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.start_rules import find_start
