@@ -328,6 +328,8 @@ async def test_the_ending_names_the_next_fetch_and_offers_to_prevent_it(it: Worl
     await one.delivers()
     assert said.pressed == []
     assert f"<@{BEN}> paused the schedule" in said.text
+    assert "Next scheduled fetch, before the schedule was paused: datastream 42" in said.text
+    assert "which the stops do not change" not in str(said.blocks)
 
 
 async def interrupted(it: World, one: Process) -> None:
