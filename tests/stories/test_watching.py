@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -191,12 +192,11 @@ async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
 
 async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     job = it.adverity.has_job(987)
-    database = Database(make_engine(there.settings.database_url.get_secret_value()))
-    kept = WatchStore(database, it.clock)
-    people = [f"U{number:09d}" for number in range(16)]
-    for user in people:
-        await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)
-    await database.aclose()
+    async with aclosing(Database(make_engine(there.settings.database_url.get_secret_value()))) as database:
+        kept = WatchStore(database, it.clock)
+        people = [f"U{number:09d}" for number in range(16)]
+        for user in people:
+            await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)
     job.ends()
     told = await it.said("has ended")
     assert all(f"<@{user}>" in told.text for user in people)
