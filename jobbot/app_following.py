@@ -24,11 +24,11 @@ from jobbot.flows.frozen import FreezeLine, FreezesThere
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
-from jobbot.slack.handlers.following import Following
-from jobbot.slack.handlers.freezing import FreezeHandler
+from jobbot.slack.handlers.acts.freezing import FreezeHandler
+from jobbot.slack.handlers.following.handler import Following
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.job_cards import JobCards
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.reports.job_cards import JobCards
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier

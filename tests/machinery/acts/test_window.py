@@ -12,7 +12,7 @@ from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.several_window import SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
-from jobbot.slack.handlers.act_metadata import ActMetadata, decode
+from jobbot.slack.handlers.acts.metadata import ActMetadata, decode
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome

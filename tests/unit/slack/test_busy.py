@@ -17,7 +17,7 @@ from jobbot.render import notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.listeners import Listeners
-from jobbot.slack.handlers.submission import Submission
+from jobbot.slack.handlers.modal_ack import Submission
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch

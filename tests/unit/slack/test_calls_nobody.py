@@ -14,10 +14,10 @@ from jobbot.render.blockkit import parts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import people
 from jobbot.slack.handlers.answers import Answers
-from jobbot.slack.handlers.drawing import AnswerMode, Drawing
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.job_cards import Drawn
-from jobbot.slack.handlers.reports import Reports
+from jobbot.slack.handlers.reports.drawing import AnswerMode, Drawing
+from jobbot.slack.handlers.reports.handler import Reports
+from jobbot.slack.handlers.reports.job_cards import Drawn
 from tests.unit.access.world import ANA, BEN, HOME, policy, who
 from tests.unit.slack.test_asking import LATE, Acme, People
 

@@ -14,8 +14,8 @@ from jobbot.render.handover import HandoverFacts
 from jobbot.render.history import HistoryPage, PastAct
 from jobbot.render.jobs import Names
 from jobbot.render.paused import PausedList, PausedSchedule
-from jobbot.slack.handlers.drawing import AnswerMode, Drawing, Showing, Shown
 from jobbot.slack.handlers.gate import Passed
+from jobbot.slack.handlers.reports.drawing import AnswerMode, Drawing, Showing, Shown
 from tests.unit.store.world import START
 
 HERE, ELSEWHERE = "C0PARTNER", "C0INC"

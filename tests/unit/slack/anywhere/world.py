@@ -29,16 +29,16 @@ from jobbot.intents.model import Act, Intent
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
-from jobbot.slack.handlers.drawing import Drawing
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.job_cards import Drawn
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.modal_ack import Submission
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.reports import Reports
-from jobbot.slack.handlers.submission import Submission
+from jobbot.slack.handlers.reports.drawing import Drawing
+from jobbot.slack.handlers.reports.handler import Reports
+from jobbot.slack.handlers.reports.job_cards import Drawn
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.slack.web.outbound import Outbound, SlackRefused
