@@ -16,6 +16,8 @@ from tests.system.crash.world import LOST, OPEN, ORPHANS, TWICE, WRONG, World
 
 EACH = 3
 """How many people stop the same job."""
+UNFILLED = ("Checking", "longer than usual", "nothing was asked or sent", "did not answer")
+"""What a window says that is not filled yet, or was not: neither a question nor that there is nothing to stop."""
 
 
 class Crowd:
@@ -52,7 +54,7 @@ class Crowd:
 
         def says(view: View) -> bool:
             words = str(view.definition)
-            return f"job {job}" in words and "Checking" not in words
+            return f"job {job}" in words and not any(unfilled in words for unfilled in UNFILLED)
 
         await self._it.opens(person, f"/jobs stop {job}", says)
 

@@ -33,6 +33,7 @@ from jobbot.store.database.tables import review_requests
 from jobbot.store.events import Event, EventHistory, Seen, keep_events
 from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import sqlite_url
+from tests.unit.flows.world import Named
 from tests.unit.store.world import START, Clock, begin, ledgers, plan, wish
 
 MINUTE = timedelta(minutes=1)
@@ -94,13 +95,6 @@ class Kept:
 
     async def whole(self) -> TimelinePage:
         return await self.flow.whole(Timeline(), cast("Instance", Named("acme")), None, EVERYTHING, "C0INC")
-
-
-@dataclass(frozen=True)
-class Named:
-    """Of an instance the flow wants the name alone."""
-
-    name: str
 
 
 def told(found: TimelinePage) -> list[tuple[str, int | None]]:

@@ -29,7 +29,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Claimed, Held, Kind, Un
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import acts
 from tests.support.databases import sqlite_url
-from tests.unit.flows.test_timeline import Named
+from tests.unit.flows.world import Named
 from tests.unit.store.world import LEASE, START, Clock, ledgers, wish
 
 
