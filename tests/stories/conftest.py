@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.following import Place, place
 from tests.stories.together import together
 from tests.stories.world import Transport, World, world
 from tests.support.databases import folder_in_memory, sqlite_url
@@ -33,4 +34,11 @@ async def it(transport: Transport, folder: Path) -> AsyncIterator[World]:
 async def both(transport: Transport, folder: Path) -> AsyncIterator[World]:
     """Two instances with a channel each, and everybody where ``tests/stories/together`` says."""
     async with together(transport, folder) as made:
+        yield made
+
+
+@pytest.fixture
+async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
+    """On both databases; in one transport, because nothing of what is followed depends on how Slack delivers."""
+    async with place(tmp_path, database_url) as made:
         yield made

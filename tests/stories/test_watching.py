@@ -4,25 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import watches
 from jobbot.store.following.watches import WatchStore
-from tests.stories.following import Place, later, looked_back, place
+from tests.stories.following import Place, later, looked_back
 from tests.stories.world import World
 from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    """On both databases; in one transport, because nothing here depends on how Slack delivers."""
-    async with place(tmp_path, database_url) as made:
-        yield made
 
 
 @pytest.fixture
