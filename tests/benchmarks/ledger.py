@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-import jobbot.app
+import jobbot.app_resources
 from jobbot.app import Jobbot
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
@@ -145,7 +145,7 @@ async def looker(url: str, store: type[SlackRetries], folder: Path) -> AsyncIter
     async with LocalAdverity() as adverity, LocalSlack(rates="off") as slack:
         for number in range(900, 910):
             adverity.has_job(number)
-        setattr(jobbot.app, "SlackRetries", store)  # noqa: B010 - a benchmark's own part in the real assembly
+        setattr(jobbot.app_resources, "SlackRetries", store)  # noqa: B010 - a benchmark's own part in the real assembly
         settings = settings_for(slack, adverity, "socket", folder, database_url=SecretStr(url))
         async with Jobbot(settings):
             inc, ana = slack.channel("inc-data"), slack.ana

@@ -13,7 +13,6 @@ LONGER = {
     "adverity/client.py": "each call of the jobs API with what its answers mean",
     "adverity/gateway.py": "every read of an instance beside how long it is kept, and every write",
     "app.py": "one bot from its start to its end: what is built in which order, and closed in reverse",
-    "app_following.py": "the assembly of all that follows jobs, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
     "flows/following/matters.py": "what each kind of run does to a matter, in whatever order they are seen",
