@@ -170,7 +170,7 @@ def main(door: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     with socket.socket(fileno=int(door)) as listening:
         while True:
-            ready, _, _ = select.select([0, listening], [], [])
+            ready, _, _ = select.select([0, listening.fileno()], [], [])
             if 0 in ready:
                 return
             connection, _ = listening.accept()
