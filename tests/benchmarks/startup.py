@@ -83,8 +83,11 @@ async def running(server: Server, folder: str) -> AsyncIterator[tuple[subprocess
 
 async def _is_ready(client: httpx.AsyncClient, server: Server) -> bool:
     try:
+        # First without a client, which would cost the server a part of the processor on which it starts.
+        _, connected = await asyncio.open_connection("127.0.0.1", server.port)
+        connected.close()
         answer = await client.get(f"http://127.0.0.1:{server.port}{server.ready}")
-    except httpx.TransportError:
+    except (ConnectionRefusedError, httpx.TransportError):
         return False
     return answer.status_code in (200, 404)
 
