@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -11,39 +11,22 @@ from slack_bolt.async_app import AsyncApp
 
 from jobbot import __version__
 from jobbot.access import Policy
-from jobbot.access.configured import policy_of
-from jobbot.adverity.client import AdverityClient
-from jobbot.adverity.gateway import Gateway
 from jobbot.app_following import FollowingServices
 from jobbot.app_handlers import Handlers
+from jobbot.app_resources import Resources, SlackConnection, build_resources
 from jobbot.config import Settings
-from jobbot.flows.acts.paused import Pauses
-from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.jobs.catalogue import Catalogue
-from jobbot.flows.jobs.earlier_stops import EarlierStops
-from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, RejectionCounter, build_web
 from jobbot.slack.transport.start import StartFailed, ask_home, connect, open_server, socket_mode
 from jobbot.slack.transport.web_server import WebServer
-from jobbot.slack.web.directory import SlackDirectory
-from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.session import ConnectionSettings, web_client
-from jobbot.store.acts.encryption import UrlCipher
-from jobbot.store.acts.history import ActHistory
-from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
-from jobbot.store.datastreams import Datastreams
-from jobbot.store.events import EventHistory
-from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.labels import Queue
 from jobbot.telemetry.traces import open_traces
@@ -62,11 +45,6 @@ SLACK_TIMEOUT = 10.0
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def _kept_for(settings: Settings) -> timedelta | None:
-    """How long the record is kept; None for ever."""
-    return timedelta(days=settings.keep_days) if settings.keep_days is not None else None
 
 
 class Jobbot:
@@ -153,111 +131,71 @@ class Jobbot:
             await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _start(self) -> None:
-        settings, telemetry, timing = self._settings, self._telemetry, self._timing
+        settings, timing = self._settings, self._timing
         supervisor = socket_mode() if settings.mode == "socket" else None
-        self._stack.callback(telemetry.close)
+        self._stack.callback(self._telemetry.close)
         for note in settings.notes:
             log.warning("setting not used", setting=note)
-        way = ConnectionSettings(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
-        session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
-        token = settings.bot_token.get_secret_value()
-        client = web_client(token, settings.slack_api_url, session)
-        home = await ask_home(client, timing.watchdog)
-        database = await self._open_database()
-        history, events = ActHistory(database), EventHistory(database)
-        instances = self._instances(Pauses(history, extra=timing.extra))
-        telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
-        telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
-        telemetry.metrics.watch_readiness(self.not_ready)
-        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
-        catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
-        self._stack.push_async_callback(catalogue.aclose)
-        policy = policy_of(
-            settings.channels, settings.aliases, settings.datastreams, default=next(iter(settings.instances))
-        )
-        gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
-        naming = Naming(gate, Narrowing(catalogue, self._clock))
-        outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
-        presence = Presence(database, clock=self._clock, lease=timing.lease)
-        self._stack.push_async_callback(presence.aclose)
-        ledger = SqlLedger(
-            database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
-        )
-        stops = EarlierStops(history, extra=timing.extra)
-        slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
-        following = FollowingServices(
-            database=database,
-            slack_retries=slack_retries,
-            owner=presence.owner,
-            instances=instances,
-            catalogue=catalogue,
-            gate=gate,
-            naming=naming,
-            stops=stops,
-            directory=directory,
-            history=history,
-            outbound=outbound,
-            clock=self._clock,
-            lease=timing.lease,
-            schedule=timing.schedule,
-            extra=timing.extra,
-            timer=timing.timer,
-            telemetry=telemetry,
-            keep=_kept_for(settings),
-        )
-        telemetry.metrics.count_watches(lambda: following.watched)
-        telemetry.metrics.count_outages(lambda: following.outages)
-        telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
-        handlers = Handlers(
-            database=database,
-            ledger=ledger,
-            history=history,
-            events=events,
-            slack_retries=slack_retries,
-            gate=gate,
-            naming=naming,
-            instances=instances,
-            catalogue=catalogue,
-            stops=stops,
-            directory=directory,
-            following=following,
-            outbound=outbound,
+        slack = await self._open_slack()
+        shared = build_resources(
+            settings,
+            slack,
+            await self._open_database(),
             clock=self._clock,
             timing=timing,
-            telemetry=telemetry,
+            telemetry=self._telemetry,
+            stack=self._stack,
         )
-        template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, handlers.listeners, self._work, channel_changed=following.forget_channel)
+        self._gate = shared.gate
+        following = FollowingServices(shared)
+        handlers = Handlers(shared, following)
+        self._measure(shared, following)
+        template = web_client(None, settings.slack_api_url, slack.session)
+        app = build_bolt(template, slack.home, handlers.listeners, self._work, channel_changed=following.forget_channel)
 
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, timing.drain)
-        self._recovery = Recovery(
-            ledger=ledger,
-            presence=presence,
-            slack_retries=slack_retries,
-            acting=handlers.acting,
-            instances=instances,
-            start=self._work.start,
-            lease=timing.lease,
-            look_every=timing.recovery,
-            timer=timing.timer,
-            history=history,
-            events=events,
-            clock=self._clock,
-            keep=_kept_for(settings),
-            tidy=following.look_after,
-            forget=following.forget_old,
-        )
-        self._recovery.begin()
-        self._stack.push_async_callback(self._recovery.aclose)
+        self._begin_recovery(shared, following, handlers)
         await self._stack.enter_async_context(following.running())
         if supervisor is not None and settings.app_token is not None:
-            app_token = settings.app_token.get_secret_value()
-            self._socket = supervisor(app, app_token, client, timing.watchdog, telemetry.metrics, way=way)
+            token, metrics = settings.app_token.get_secret_value(), self._telemetry.metrics
+            self._socket = supervisor(app, token, slack.client, timing.watchdog, metrics, way=slack.connection)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket, timing.watchdog)
-        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
+        log.info("ready", mode=settings.mode, bot=slack.home.bot_user_id, port=self.port)
+
+    async def _open_slack(self) -> SlackConnection:
+        """Slack's client, with its first answer. Raises StartFailed."""
+        url, network = self._settings.slack_api_url, self._settings.network
+        connection = ConnectionSettings(network.proxy_for(url), network.tls)
+        session = await self._stack.enter_async_context(connection.session(SLACK_TIMEOUT))
+        client = web_client(self._settings.bot_token.get_secret_value(), url, session)
+        home = await ask_home(client, self._timing.watchdog)
+        return SlackConnection(home=home, client=client, session=session, connection=connection)
+
+    async def _open_database(self) -> Database:
+        try:
+            url = self._settings.database_url.get_secret_value()
+            database = Database(make_engine(url), time_is_held=self._clock is not _utc_now)
+            self._stack.push_async_callback(database.aclose)
+            open_once(url)
+            await migrate(database)
+        except BadDatabaseUrl as error:
+            raise StartFailed(f"JOBBOT_DATABASE_URL: {error}") from None
+        except (StoreUnavailable, NewerSchema) as error:
+            raise StartFailed(f"JOBBOT_DATABASE_URL: the database cannot be used ({error})") from None
+        return database
+
+    def _measure(self, shared: Resources, following: FollowingServices) -> None:
+        """What is measured whenever somebody asks for metrics."""
+        metrics = self._telemetry.metrics
+        metrics.measure(Queue.WORK, lambda: len(self._work))
+        metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in shared.instances))
+        metrics.measure(Queue.OUTBOX, lambda: following.owed)
+        metrics.watch_readiness(self.not_ready)
+        metrics.count_watches(lambda: following.watched)
+        metrics.count_outages(lambda: following.outages)
 
     def _open_ports(self, app: AsyncApp) -> None:
         """Slack's port, and that of readiness and metrics where it is another one."""
@@ -273,36 +211,24 @@ class Jobbot:
             self._servers.append(open_server(web, settings.host, port, setting, on_rejected))
             self._stack.push_async_callback(self._servers[-1].close)
 
-    async def _open_database(self) -> Database:
-        try:
-            url = self._settings.database_url.get_secret_value()
-            database = Database(make_engine(url), time_is_held=self._clock is not _utc_now)
-            self._stack.push_async_callback(database.aclose)
-            open_once(url)
-            await migrate(database)
-        except BadDatabaseUrl as error:
-            raise StartFailed(f"JOBBOT_DATABASE_URL: {error}") from None
-        except (StoreUnavailable, NewerSchema) as error:
-            raise StartFailed(f"JOBBOT_DATABASE_URL: the database cannot be used ({error})") from None
-        return database
-
-    def _instances(self, pauses: Pauses) -> Instances:
-        """One client and one gateway an instance, for the life of the process."""
-        instances, network = [], self._settings.network
-        for name, one in self._settings.instances.items():
-            key, proxy = one.key.get_secret_value(), network.proxy_for(one.url)
-            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls, clock=self._clock)
-            gateway = Gateway(
-                client,
-                clock=self._clock,
-                monotonic=self._timing.timer.monotonic,
-                retries=self._timing.retries(),
-                optional_seconds=self._timing.optional,
-                max_age=one.cache_seconds,
-                concurrency=one.concurrency,
-                telemetry=self._telemetry,
-            )
-            self._stack.push_async_callback(gateway.aclose)
-            waits = self._timing.patience, self._timing.needed
-            instances.append(Instance(name, one.url, gateway, *waits, who_paused=pauses.of))
-        return Instances(instances)
+    def _begin_recovery(self, shared: Resources, following: FollowingServices, handlers: Handlers) -> None:
+        """Take over what dead processes have left, from now on."""
+        self._recovery = Recovery(
+            ledger=shared.ledger,
+            presence=shared.presence,
+            slack_retries=shared.slack_retries,
+            acting=handlers.acting,
+            instances=shared.instances,
+            start=self._work.start,
+            lease=self._timing.lease,
+            look_every=self._timing.recovery,
+            timer=self._timing.timer,
+            history=shared.history,
+            events=shared.events,
+            clock=self._clock,
+            keep=shared.keep,
+            tidy=following.look_after,
+            forget=following.forget_old,
+        )
+        self._recovery.begin()
+        self._stack.push_async_callback(self._recovery.aclose)

@@ -1,11 +1,11 @@
 """Builds the use cases of acts and of all that only reads, and the handlers that Slack's payloads go to."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from jobbot.app_following import FollowingServices
+from jobbot.app_resources import Resources
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
@@ -15,10 +15,8 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.following.keeping import is_first_delivery
 from jobbot.flows.handover import HandoverFlow
-from jobbot.flows.instances import Instances
-from jobbot.flows.jobs.catalogue import Catalogue
-from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.timeline import TimelineFlow
@@ -33,162 +31,170 @@ from jobbot.intents.model import (
     StopJob,
     StopSeveral,
 )
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
+from jobbot.slack.handlers.acts.freezing import FreezeHandler
+from jobbot.slack.handlers.acts.interrupted import permits_of
+from jobbot.slack.handlers.acts.windows.fetch import FetchWindow
+from jobbot.slack.handlers.acts.windows.retry import AcknowledgeWindow, RetryWindow
+from jobbot.slack.handlers.acts.windows.schedule import PauseWindow, ResumeWindow
+from jobbot.slack.handlers.acts.windows.several import SeveralWindow
+from jobbot.slack.handlers.acts.windows.stop import StopWindow
+from jobbot.slack.handlers.acts.windows.window import ActWindow
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
-from jobbot.slack.handlers.drawing import Drawing
-from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.interrupted_acts import permits_of
+from jobbot.slack.handlers.following.handler import Following
 from jobbot.slack.handlers.listeners import Listeners
-from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.reports import Reports
+from jobbot.slack.handlers.reports.drawing import Drawing
+from jobbot.slack.handlers.reports.handler import Reports
 from jobbot.slack.handlers.rights import Rights
-from jobbot.slack.handlers.windows.act_window import ActWindow
-from jobbot.slack.handlers.windows.fetch import FetchWindow
-from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
-from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
-from jobbot.slack.handlers.windows.several import SeveralWindow
-from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
-from jobbot.slack.web.directory import SlackDirectory
-from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.permalinks import Permalinks
-from jobbot.store.acts.history import ActHistory
-from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.acts.review_history import ReviewHistory
-from jobbot.store.database.engine import Database
-from jobbot.store.events import EventHistory
-from jobbot.store.slack_retries import SlackRetries
-from jobbot.telemetry import Telemetry
-from jobbot.timing import Timing
 
 
-@dataclass(kw_only=True)
 class Handlers:
     """``listeners`` take every payload, ``acting`` carries acts out, also those that an earlier process began."""
 
-    database: Database
-    ledger: SqlLedger
-    history: ActHistory
-    events: EventHistory
-    slack_retries: SlackRetries
-    gate: Gate
-    naming: Naming
-    instances: Instances
-    catalogue: Catalogue
-    stops: EarlierStops
-    directory: SlackDirectory
-    following: FollowingServices
-    outbound: Outbound
-    clock: Callable[[], datetime]
-    timing: Timing
-    telemetry: Telemetry
-    acting: ActFlow = field(init=False)
-    listeners: Listeners = field(init=False)
-
-    def __post_init__(self) -> None:
-        following, windows, announcer = self.following, self._act_windows(), SlackAnnouncer(self.outbound)
-        schedules = ScheduleAftermath(self.history, announcer, may_notify=following.may_notify)
-        self.acting = ActFlow(
-            self.ledger,
-            announcer,
-            self.clock,
-            self.timing.act_timing,
-            self.telemetry,
-            freezes=following.freezes_there,
-            may_notify=following.may_notify,
-            permits=permits_of(self.gate, windows.values()),
-            afterwards=following.offered.beside(
-                {
-                    (Kind.STOP, ActState.UNKNOWN): following.watching.live.follow_stop,
-                    (Kind.FETCH, ActState.DONE): following.watching.live.follow_started,
-                    (Kind.RETRY, ActState.DONE): following.watching.live.follow_started,
-                    **schedules.aftermath,
-                }
-            ),
-        )
+    def __init__(self, shared: Resources, following: FollowingServices) -> None:
+        windows = _act_windows(shared)
+        self.acting = _act_flow(shared, following, windows)
         dialogue = ActDialogue(
-            gate=self.gate,
-            instances=self.instances,
+            gate=shared.gate,
+            instances=shared.instances,
             acting=self.acting,
             reviewing=following.reviewing,
             windows=windows,
-            outbound=self.outbound,
-            clock=self.clock,
-            act_timing=self.timing.act_timing,
+            outbound=shared.outbound,
+            clock=shared.clock,
+            act_timing=shared.timing.act_timing,
         )
         answers = Answers(
-            gate=self.gate,
-            naming=self.naming,
-            instances=self.instances,
-            reports=self._reports(),
-            rights=Rights(self.gate, self.instances, following.frozen),
-            freezing=following.freeze_handler(),
-            following=following.handler(),
+            gate=shared.gate,
+            naming=shared.naming,
+            instances=shared.instances,
+            reports=_reports(shared, following),
+            rights=Rights(shared.gate, shared.instances, following.frozen),
+            freezing=_freezing(shared, following),
+            following=_following(shared, following),
             dialogue=dialogue,
-            outbound=self.outbound,
-            clock=self.clock,
+            outbound=shared.outbound,
+            clock=shared.clock,
             command="/jobs",
         )
         self.listeners = Listeners(
-            gate=self.gate,
+            gate=shared.gate,
             answers=answers,
             dialogue=dialogue,
             anywhere=Anywhere.of(
-                gate=self.gate,
-                directory=self.directory,
-                catalogue=self.catalogue,
-                instances=self.instances,
+                gate=shared.gate,
+                directory=shared.directory,
+                catalogue=shared.catalogue,
+                instances=shared.instances,
                 answers=answers,
-                outbound=self.outbound,
-                clock=self.clock,
+                outbound=shared.outbound,
+                clock=shared.clock,
             ),
-            is_first=self.slack_retries.seems_first,
-            telemetry=self.telemetry,
+            is_first=shared.slack_retries.seems_first,
+            telemetry=shared.telemetry,
         )
 
-    def _act_windows(self) -> Mapping[type[Intent], ActWindow[Any]]:
-        """The window of each act, by the intent that asks for it."""
-        gate, issues, schedules = self.gate, IssueQuestions(self.ledger), ScheduleQuestions(self.history)
-        ask = self.timing.act_timing.ask
-        return {
-            StopJob: StopWindow(gate, StopConfirmations(self.ledger), ask=ask),
-            FetchAgain: FetchWindow(gate, FetchQuestions(self.ledger)),
-            StopSeveral: SeveralWindow(gate, self.naming, SeveralQuestions(self.catalogue, self.clock)),
-            PauseSchedule: PauseWindow(gate, schedules),
-            ResumeSchedule: ResumeWindow(gate, schedules),
-            Retry: RetryWindow(gate, issues, ask=ask),
-            Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
-        }
 
-    def _reports(self) -> Reports:
-        """The handler of all that only reads, with its use cases."""
-        history, stops, following, clock = self.history, self.stops, self.following, self.clock
-        names, patience = self.directory.names, self.timing.patience
-        listing, paused = ListingFlow(clock, self.catalogue, stops), PausedFlow(history)
-        record = TimelineRecord(history, self.events, following.freezes, ReviewHistory(self.database))
-        permalinks = Permalinks(self.outbound, seconds=patience)
-        drawing = Drawing(
-            gate=self.gate,
-            naming=self.naming,
-            instances=self.instances,
+def _act_flow(
+    shared: Resources, following: FollowingServices, windows: Mapping[type[Intent], ActWindow[Any]]
+) -> ActFlow:
+    """What carries acts out, with what follows their endings."""
+    announcer = SlackAnnouncer(shared.outbound)
+    schedules = ScheduleAftermath(shared.history, announcer, may_notify=following.may_notify)
+    return ActFlow(
+        shared.ledger,
+        announcer,
+        shared.clock,
+        shared.timing.act_timing,
+        shared.telemetry,
+        freezes=following.freezes_there,
+        may_notify=following.may_notify,
+        permits=permits_of(shared.gate, windows.values()),
+        afterwards=following.offered.beside(
+            {
+                (Kind.STOP, ActState.UNKNOWN): following.watching.live.follow_stop,
+                (Kind.FETCH, ActState.DONE): following.watching.live.follow_started,
+                (Kind.RETRY, ActState.DONE): following.watching.live.follow_started,
+                **schedules.aftermath,
+            }
+        ),
+    )
+
+
+def _act_windows(shared: Resources) -> Mapping[type[Intent], ActWindow[Any]]:
+    """The window of each act, by the intent that asks for it."""
+    gate, issues, schedules = shared.gate, IssueQuestions(shared.ledger), ScheduleQuestions(shared.history)
+    ask = shared.timing.act_timing.ask
+    return {
+        StopJob: StopWindow(gate, StopConfirmations(shared.ledger), ask=ask),
+        FetchAgain: FetchWindow(gate, FetchQuestions(shared.ledger)),
+        StopSeveral: SeveralWindow(gate, shared.naming, SeveralQuestions(shared.catalogue, shared.clock)),
+        PauseSchedule: PauseWindow(gate, schedules),
+        ResumeSchedule: ResumeWindow(gate, schedules),
+        Retry: RetryWindow(gate, issues, ask=ask),
+        Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
+    }
+
+
+def _reports(shared: Resources, following: FollowingServices) -> Reports:
+    """The handler of all that only reads, with its use cases."""
+    history, stops, clock = shared.history, shared.stops, shared.clock
+    names, patience = shared.directory.names, shared.timing.patience
+    listing, paused = ListingFlow(clock, shared.catalogue, stops), PausedFlow(history)
+    record = TimelineRecord(history, shared.events, following.freezes, ReviewHistory(shared.database))
+    permalinks = Permalinks(shared.outbound, seconds=patience)
+    drawing = Drawing(
+        gate=shared.gate,
+        naming=shared.naming,
+        instances=shared.instances,
+        listing=listing,
+        history=HistoryFlow(history, clock),
+        timeline=TimelineFlow(record, permalinks.of, names, clock, audience=shared.gate.audience),
+        issues=IssuesFlow(shared.catalogue),
+        paused=paused,
+        handover=HandoverFlow(
             listing=listing,
-            history=HistoryFlow(history, clock),
-            timeline=TimelineFlow(record, permalinks.of, names, clock, audience=self.gate.audience),
-            issues=IssuesFlow(self.catalogue),
             paused=paused,
-            handover=HandoverFlow(
-                listing=listing,
-                paused=paused,
-                watching=following.watching,
-                history=history,
-                stops=stops,
-                frozen=following.frozen,
-                clock=clock,
-            ),
+            watching=following.watching,
+            history=history,
+            stops=stops,
             frozen=following.frozen,
-            cards=following.cards,
             clock=clock,
-        )
-        return Reports(drawing=drawing, naming=self.naming, cards=following.cards, names=names, patience=patience)
+        ),
+        frozen=following.frozen,
+        cards=following.cards,
+        clock=clock,
+    )
+    return Reports(drawing=drawing, naming=shared.naming, cards=following.cards, names=names, patience=patience)
+
+
+def _following(shared: Resources, following: FollowingServices) -> Following:
+    """The handler of watches and alerts."""
+    return Following(
+        gate=shared.gate,
+        naming=shared.naming,
+        instances=shared.instances,
+        watching=following.watching,
+        cards=following.cards,
+        marks=following.marks,
+        directory=shared.directory,
+        is_first=partial(is_first_delivery, shared.slack_retries),
+        outbound=shared.outbound,
+        clock=shared.clock,
+    )
+
+
+def _freezing(shared: Resources, following: FollowingServices) -> FreezeHandler:
+    """The handler of freezes."""
+    return FreezeHandler(
+        gate=shared.gate,
+        instances=shared.instances,
+        freezing=following.freezing,
+        outbound=shared.outbound,
+        clock=shared.clock,
+    )

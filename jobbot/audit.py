@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from jobbot.flows.jobs.listing import times_of
+from jobbot.flows.jobs.list_plan import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord, ActState, Kind, UnknownAct

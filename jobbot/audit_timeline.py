@@ -10,7 +10,7 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from jobbot.audit import CannotExport, reading
-from jobbot.flows.jobs.listing import times_of
+from jobbot.flows.jobs.list_plan import times_of
 from jobbot.flows.timeline import ASSUMED
 from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents import BadRange, Between, Last, Misread, Since, Timeline, parse

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.frozen import AudienceOf
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.listing import times_of
+from jobbot.flows.jobs.list_plan import times_of
 from jobbot.flows.jobs.scope import Scope
 from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Last, Timeline, number_of

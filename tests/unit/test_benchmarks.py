@@ -34,7 +34,7 @@ def test_every_benchmark_starts_and_ends(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In this process, where most of what they import is there already."""
-    monkeypatch.setattr("jobbot.app.SlackRetries", SlackRetries)  # the ledger's puts one of its own there
+    monkeypatch.setattr("jobbot.app_resources.SlackRetries", SlackRetries)  # the ledger's puts one of its own there
     monkeypatch.setenv("SUGGESTED_NAMES", "")  # of the suggestions
     main(name, *SMALLEST[name])
     assert capsys.readouterr().out or name == "following"

@@ -36,6 +36,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "app": ("jobbot.playground",),
     "app_following": ("jobbot.playground",),
     "app_handlers": ("jobbot.playground",),
+    "app_resources": ("jobbot.playground",),
     "doctor": ("jobbot.playground", "jobbot.flows", "jobbot.render", "jobbot.intents", *BOLT),
     "reload": ("jobbot.playground", "jobbot.slack", "jobbot.store", "jobbot.flows", "jobbot.render"),
     "manifest": ("jobbot",),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobbot.flows.acts.kinds.schedule_plan import end_of_pause
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.listing import times_of
+from jobbot.flows.jobs.list_plan import times_of
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within

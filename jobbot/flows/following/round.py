@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.flows.following import outages
 from jobbot.flows.following.alerts.channel import THREAD_WINDOW
+from jobbot.flows.following.effects import NO_EFFECTS, Effects
 from jobbot.flows.following.lookup import look_up, on_time
 from jobbot.flows.following.poll_state import PollState, learn_trouble, resume
 from jobbot.flows.following.reconcile import GoingOn, Learned, Lookup, One, next_lookup, put_off
-from jobbot.flows.following.round_effects import NO_EFFECTS, Effects, RoundEffects
+from jobbot.flows.following.round_effects import RoundEffects
 from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.flows.following.seen_events import of_absence

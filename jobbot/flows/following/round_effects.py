@@ -1,15 +1,16 @@
-"""What follows from the answer of a round beside the poller's state: notifications, edits of cards, ended watches."""
+"""Works out what follows from the answer of a round beside the poller's state (``effects``)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alerts.context import AlertContext
+from jobbot.flows.following.alerts.context import AlertContext, AlertsTold
+from jobbot.flows.following.alerts.hits import Watchers
 from jobbot.flows.following.alerts.messages import AlertMessages, recovered_reply
 from jobbot.flows.following.alerts.round import jobs_told_later, tell_alerts
 from jobbot.flows.following.card_facts import is_incomplete, look_again, to_read_again
+from jobbot.flows.following.effects import Effects
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import PollState, learn_no_trouble
 from jobbot.flows.following.reconcile import Learned
@@ -22,34 +23,9 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.render.frozen import Frozen
-from jobbot.store.events import Event
 from jobbot.store.following.alert_messages import AlertMessageStore
-from jobbot.store.following.model import AlertGroup, AlertMessage, Interest, Notification
+from jobbot.store.following.model import Interest, Notification
 from jobbot.store.following.poll_rounds import PollRounds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
-    """What is written with a round's state in one transaction; most fields as of RoundResult.
-
-    ``changes`` are the edits of cards; ``late`` the jobs that channels are told of in this round, as (channel, job, end
-    on our clock), which an outage that is over counts.
-    """
-
-    notifications: Sequence[Notification] = ()
-    watches: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
-    changes: Sequence[Change] = ()
-    endings: Sequence[int] = ()
-    succeeded: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)
-    woken: Sequence[tuple[str, int, datetime]] = ()
-    groups: Sequence[AlertGroup] = ()
-    alert_messages: Sequence[AlertMessage] = ()
-    alerts: Sequence[str] | None = None
-    late: Sequence[tuple[str, int, datetime | None]] = ()
-    events: Sequence[Event] = ()
-
-
-NO_EFFECTS = Effects()
 
 
 class RoundEffects:
@@ -85,18 +61,8 @@ class RoundEffects:
         later = jobs_told_later(learned, now) if interest.alerts else []
         sight = await sight_of(self._sights, instance, interest, learned.going, [*learned.over, *later])
         around = await look_at_ended(instance, [job for job in learned.over if job.id in interest.jobs], now)
-        told = await tell_alerts(
-            AlertContext(
-                rounds=self._rounds,
-                usergroups=self._usergroups,
-                instance=instance,
-                interest=interest,
-                learned=learned,
-                state=state,
-                now=now,
-                sight=sight,
-                watchers=watchers_of(interest.watches, over),
-            )
+        told = await self._tell_alerts(
+            instance, interest, learned, state=state, now=now, sight=sight, watchers=watchers_of(interest.watches, over)
         )
         replies = await self._replies(told.messages, interest)
         ended = end_watches(
@@ -128,6 +94,32 @@ class RoundEffects:
             alerts=[one.id for one in interest.alerts] if over else None,
             events=[*told.messages.events, *events],
             late=[(channel, job, ends[job]) for channel, job in heard if job in ends],
+        )
+
+    async def _tell_alerts(
+        self,
+        instance: Instance,
+        interest: Interest,
+        learned: Learned,
+        *,
+        state: PollState,
+        now: datetime,
+        sight: Sight,
+        watchers: Watchers,
+    ) -> AlertsTold:
+        """What the alerts make of it."""
+        return await tell_alerts(
+            AlertContext(
+                rounds=self._rounds,
+                usergroups=self._usergroups,
+                instance=instance,
+                interest=interest,
+                learned=learned,
+                state=state,
+                now=now,
+                sight=sight,
+                watchers=watchers,
+            )
         )
 
     async def of_trouble(self, instance: Instance, interest: Interest, after: PollState, now: datetime) -> Effects:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts.group import matters_in
-from jobbot.flows.following.alerts.hits import alert_settings
-from jobbot.flows.following.alerts.switches import AlertSwitches
+from jobbot.flows.following.alerts.switches import AlertSwitches, alert_settings
 from jobbot.flows.following.keeping import Subscriber, keeping
 from jobbot.flows.following.live_messages import LiveMessages
 from jobbot.flows.following.outages import current_outage

@@ -1,83 +1,32 @@
-"""Lists jobs: plans the queries, asks Adverity, filters by state, cuts out the page.
+"""Lists jobs: asks Adverity what was planned (``list_plan``), filters by state, cuts out the page.
 
-The API filters by datastream and range only, so states are filtered here; ``failed`` without a range would be
-everything that ever failed, so it means the last 24 hours, and the answer says so.
+The API filters by datastream and range only, so states are filtered here.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from datetime import datetime, timedelta
 
 from jobbot.adverity.around import NOTHING, Around, Off, Upcoming
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Answer
-from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
-from jobbot.adverity.query import JobQuery, Times
+from jobbot.adverity.model import OVER, Job, JobId, JobList, State
+from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
 from jobbot.flows.jobs.earlier_stops import EarlierStops
+from jobbot.flows.jobs.list_plan import Plan, plan, resolve, times_of
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream, name_datastreams
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
 from jobbot.flows.jobs.scope import Scope
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
-from jobbot.render.asked import Asked
+from jobbot.intents.model import Last, ListJobs, number_of
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.listing import Listing
-
-ASSUMED = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The queries for Adverity, and the question as the answer repeats it."""
-
-    queries: tuple[JobQuery, ...]
-    asked: Asked
-
-
-def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
-    """Decide the queries. ``now`` is aware; ``zone`` is the asking person's, for the words only."""
-    times = resolve(intent, now)
-    datastream = number_of(intent.datastream)
-    past = JobQuery(datastream, times) if times is not None else None
-    current = JobQuery(datastream)
-    if intent.range is not None and past is not None and times is not None:
-        # A range of the API is about what is over; what is going on is in the range where it began there.
-        with_current = bool(intent.states & GOING_ON) or (not intent.states and times.end >= now.replace(microsecond=0))
-        with_past = times.start <= now and (not intent.states or bool(intent.states & OVER))
-        queries = (*([current] if with_current else []), *([past] if with_past else []))
-        return Plan(queries, Asked(intent, times.start, times.end, zone, to_come=times.start > now))
-    if past is None or times is None:
-        return Plan((current,), Asked(intent, None, None, zone))
-    queries = (current, past) if intent.states & GOING_ON else (past,)
-    return Plan(queries, Asked(intent, times.start, times.end, zone, assumed_range=True))
-
-
-def resolve(intent: ListJobs, now: datetime) -> Times | None:
-    """The range in UTC to the second; None when the question is about now."""
-    if intent.range is None:
-        return times_of(Last(ASSUMED), now) if intent.states & OVER else None
-    return times_of(intent.range, now)
-
-
-def times_of(said: Range, now: datetime) -> Times:
-    """A range's two ends in UTC, to the second."""
-    now = now.astimezone(UTC).replace(microsecond=0)
-    match said:
-        case Between(start, end):
-            return Times(start, end)
-        case Since(start):
-            return Times(start, max(start, now))
-        case Last(duration):
-            return Times(now - duration, now)
-        case _:
-            assert_never(said)
 
 
 async def unusual_first(
@@ -103,6 +52,15 @@ async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[
     return found, tuple(missing)
 
 
+async def _read(
+    intent: ListJobs, planned: Plan, instance: Instance
+) -> tuple[Sequence[Answer[JobList]], tuple[JobId, ...]]:
+    """What Adverity answers to the question, and which of the jobs in it it does not know. Raises AdverityError."""
+    if intent.jobs:
+        return await read_several(instance, intent.jobs)
+    return [await instance.gateway.jobs(query) for query in planned.queries], ()
+
+
 async def _next_fetch(intent: ListJobs, instance: Instance, scope: Scope, now: datetime) -> Upcoming | None:
     """When the datastream is fetched next of which what is scheduled was asked for; of any other list of one datastream
     only that its schedule is off. None for anything else."""
@@ -112,6 +70,16 @@ async def _next_fetch(intent: ListJobs, instance: Instance, scope: Scope, now: d
         return None
     found = await read_next_fetch(instance, stream, now)
     return found if intent.states == {State.SCHEDULED} or isinstance(found, Off) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The jobs of all pages, and what is known of how long is usual; ``unplaced`` and ``undated`` are left out."""
+
+    jobs: tuple[Job, ...]
+    around: Mapping[JobId, Around]
+    unplaced: int
+    undated: int
 
 
 class ListingFlow:
@@ -127,25 +95,12 @@ class ListingFlow:
 
         Raises AdverityError.
         """
-        planned, missing = plan(intent, self._clock(), zone), tuple[JobId, ...]()
-        if intent.jobs:
-            answers, missing = await read_several(instance, intent.jobs)
-        else:
-            answers = [await instance.gateway.jobs(query) for query in planned.queries]
+        planned = plan(intent, self._clock(), zone)
+        answers, missing = await _read(intent, planned, instance)
         lists = [answer.value for answer in answers]
         now = min((answer.read_at for answer in answers), default=self._clock())
-        started = resolve(intent, now) if intent.range is not None else None
-        chosen, unplaced = choose_jobs(lists, intent.states, started), 0
-        if scope.ids is not None:
-            chosen, unplaced = await self._seen(chosen, instance, scope)
-        undated = 0
-        if planned.asked.to_come:
-            # What waits now is not what a schedule brings tomorrow.
-            dated = tuple(job for job in chosen if job.start is not None)
-            chosen, undated = dated, len(chosen) - len(dated)
-        jobs, around = await unusual_first(instance, chosen, now)
-        if intent.longer is not None:
-            jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
+        found = await self._choose(lists, intent, instance, scope, now, to_come=planned.asked.to_come)
+        jobs = found.jobs
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
         names, stops, next_fetch = await asyncio.gather(
@@ -166,20 +121,45 @@ class ListingFlow:
             unreadable=sum(one.unreadable for one in lists) if scope.ids is None else 0,
             as_of=now,
             names=names,
-            around=around,
+            around=found.around,
             # Of jobs that were asked for by number nobody has read what waits behind them.
             waiting={} if intent.jobs else waiting_of(lists, shown),
             stops=stops,
             stream=scope.stream,
             workspaces=scope.names,
-            unplaced=unplaced,
+            unplaced=found.unplaced,
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
             missing=missing,
-            undated=undated,
+            undated=found.undated,
             next_fetch=next_fetch,
             no_such_stream=not jobs and not scope.stream and await self._is_nowhere(intent, instance),
         )
+
+    async def _choose(
+        self,
+        lists: Sequence[JobList],
+        intent: ListJobs,
+        instance: Instance,
+        scope: Scope,
+        now: datetime,
+        *,
+        to_come: bool,
+    ) -> _Chosen:
+        """Of all that was read, the jobs that were asked for and may be shown, the unusually long ones first."""
+        started = resolve(intent, now) if intent.range is not None else None
+        chosen, unplaced = choose_jobs(lists, intent.states, started), 0
+        if scope.ids is not None:
+            chosen, unplaced = await self._seen(chosen, instance, scope)
+        undated = 0
+        if to_come:
+            # What waits now is not what a schedule brings tomorrow.
+            dated = tuple(job for job in chosen if job.start is not None)
+            chosen, undated = dated, len(chosen) - len(dated)
+        jobs, around = await unusual_first(instance, chosen, now)
+        if intent.longer is not None:
+            jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
+        return _Chosen(jobs, around, unplaced=unplaced, undated=undated)
 
     async def ended(self, instance: Instance, scope: Scope, lately: timedelta) -> JobList:
         """What ended in a time up to now, in ``scope``, the newest first. Raises AdverityError."""

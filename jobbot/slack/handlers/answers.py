@@ -1,6 +1,6 @@
 """Routes intents: decides access to view, and hands each kind of intent to whatever serves it.
 
-``reports`` serves what only reads, ``following`` watches and alerts, ``act_dialogue`` acts, ``freezing`` freezes.
+``reports`` serves what only reads, ``following`` watches and alerts, ``acts`` acts and freezes.
 """
 
 from collections.abc import Callable, Sequence
@@ -58,14 +58,14 @@ from jobbot.render.help import render_help
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.refusals import refusal, render_refusal
-from jobbot.slack.handlers.act_dialogue import ActDialogue
-from jobbot.slack.handlers.drawing import AnswerMode, Showing, Shown
-from jobbot.slack.handlers.following import Following
-from jobbot.slack.handlers.freezing import FreezeHandler
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
+from jobbot.slack.handlers.acts.freezing import FreezeHandler
+from jobbot.slack.handlers.following.handler import Following
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.misreading import of_the_job, within, without_known_names
 from jobbot.slack.handlers.naming import Naming, told
-from jobbot.slack.handlers.reports import Reports
+from jobbot.slack.handlers.reports.drawing import AnswerMode, Showing, Shown
+from jobbot.slack.handlers.reports.handler import Reports
 from jobbot.slack.handlers.rights import Rights
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply

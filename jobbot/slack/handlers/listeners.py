@@ -33,7 +33,7 @@ from jobbot.logs.throttled import ThrottledLog
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.finding import FIND_JOBS
 from jobbot.render.notices import too_busy
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate

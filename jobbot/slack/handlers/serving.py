@@ -10,11 +10,11 @@ from jobbot.interaction import Clicked, HomeOpened, Interaction, LinksShared, Me
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.notices import stale_button
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
-from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.reports.drawing import AnswerMode
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.telemetry import ObservedInteraction, Outcome
 from jobbot.telemetry.labels import label_of

@@ -9,7 +9,7 @@ from jobbot.adverity.errors import NotFound, Unreachable
 from jobbot.adverity.model import DatastreamId, Days, JobId, Started
 from jobbot.intents.model import FetchAgain
 from jobbot.render.acts.fetch_window import FIRST_DAY, LAST_DAY
-from jobbot.slack.handlers.act_metadata import decode
+from jobbot.slack.handlers.acts.metadata import decode
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Do, done, raises
 from tests.machinery.acts.world import ANA, BEN, OCTOBER, TEAM, World

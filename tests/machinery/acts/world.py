@@ -69,21 +69,21 @@ from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.buttons import ActionId
-from jobbot.slack.handlers.act_dialogue import ActDialogue
-from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.acts.dialogue import ActDialogue
+from jobbot.slack.handlers.acts.freezing import FreezeHandler
+from jobbot.slack.handlers.acts.interrupted import permits_of
+from jobbot.slack.handlers.acts.metadata import ActMetadata
+from jobbot.slack.handlers.acts.windows.fetch import FetchWindow
+from jobbot.slack.handlers.acts.windows.retry import AcknowledgeWindow, RetryWindow
+from jobbot.slack.handlers.acts.windows.schedule import PauseWindow, ResumeWindow
+from jobbot.slack.handlers.acts.windows.several import SeveralWindow
+from jobbot.slack.handlers.acts.windows.stop import StopWindow
+from jobbot.slack.handlers.acts.windows.window import ActWindow
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
-from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.interrupted_acts import permits_of
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.windows.act_window import ActWindow
-from jobbot.slack.handlers.windows.fetch import FetchWindow
-from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
-from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
-from jobbot.slack.handlers.windows.several import SeveralWindow
-from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound, SlackRefused

@@ -15,8 +15,8 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-import jobbot.app
 import jobbot.app_following
+import jobbot.app_resources
 import jobbot.flows.acts.acting
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
@@ -30,7 +30,7 @@ ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0, r
 """A busy machine records late: a process that dies at a step must come to it."""
 
 STORES = {
-    "": (jobbot.app, "SqlLedger"),
+    "": (jobbot.app_resources, "SqlLedger"),
     "reviews": (jobbot.app_following, "ReviewStore"),
     "outbox": (jobbot.app_following, "Outbox"),
 }

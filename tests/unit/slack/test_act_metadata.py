@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.kinds.stop import FOLLOWUPS_MOST, StopDetails
 from jobbot.intents.language.numbers import LARGEST_NUMBER
-from jobbot.slack.handlers.act_metadata import EXPIRES_SECONDS, ActMetadata, decode
+from jobbot.slack.handlers.acts.metadata import EXPIRES_SECONDS, ActMetadata, decode
 
 METADATA = ActMetadata(
     kind=Kind.STOP,

@@ -12,7 +12,7 @@ from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import Alerts, AlertsDo, Narrowed
 from jobbot.interaction import Interaction
 from jobbot.render.blockkit.blocks import Message
-from jobbot.slack.handlers.alerting import Alerting
+from jobbot.slack.handlers.following.alerting import Alerting
 from jobbot.slack.handlers.gate import Gate, Passed
 from tests.unit.access.world import ANA, HOME, INC, policy, who
 

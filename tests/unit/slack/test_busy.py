@@ -17,14 +17,14 @@ from jobbot.render import notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.listeners import Listeners
-from jobbot.slack.handlers.submission import Submission
+from jobbot.slack.handlers.modal_ack import Submission
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.telemetry import Metrics, Outcome, Telemetry
 from tests.unit.slack import payloads
-from tests.unit.slack.test_background import until
 from tests.unit.slack.test_buttons import JOB, Open
+from tests.unit.slack.world import until
 
 BUSY = notices.too_busy()
 

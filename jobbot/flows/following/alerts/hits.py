@@ -4,7 +4,7 @@ What their messages say is built in :mod:`~jobbot.flows.following.alerts.channel
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around
@@ -17,9 +17,8 @@ from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.intents.model import Sign
 from jobbot.render.alert_entry import Entry, entry
-from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import Alert, AlertGroup, Snooze
+from jobbot.store.following.model import Alert, AlertGroup
 
 _ROUGHLY = timedelta(seconds=2)
 """The error of the measured clock difference: rather an alert too many than one too few."""
@@ -66,7 +65,7 @@ def is_wanted(
 
 def is_heard(alert: Alert, job: Job, now: datetime) -> bool:
     """Whether an alert is for this job's datastream, and neither it nor the datastream is snoozed."""
-    stream = None if job.datastream is None else int(job.datastream.id)
+    stream = _stream_of(job)
     if alert.datastream is not None and stream != alert.datastream:
         return False
     if any(one.datastream == stream and one.lasts(now) for one in alert.snoozes):
@@ -96,7 +95,7 @@ def snoozes_fixed(alerts: Iterable[Alert], over: Iterable[Job], state: PollState
 
 def without_fixed(alert: Alert, job: Job, fixes: Mapping[tuple[str, int], Job]) -> Alert:
     """The alert as it is for a job that ended after what was snoozed was fixed."""
-    stream = None if job.datastream is None else int(job.datastream.id)
+    stream = _stream_of(job)
     fix = fixes.get((alert.channel_id, stream)) if stream is not None else None
     if fix is None or _when(job) <= _when(fix):
         return alert
@@ -134,10 +133,19 @@ def messages_for(
 
     Matters of a group that a channel does not see any more are left out.
     """
-    theirs = now + state.ahead
+    facts = _Facts(
+        names=names,
+        state=state,
+        theirs=now + state.ahead,
+        around=around or {},
+        empty=empty,
+        sight=sight,
+        watchers=watchers or {},
+        calls=calls or {},
+    )
     jobs = [(job, False) for job in over] + [(job, True) for job in unasked]
-    jobs.sort(key=lambda one: (one[0].end or theirs, one[0].id))
-    lost = [Entry(job=job, name="", state="", stream=None, when=theirs) for job in gone]
+    jobs.sort(key=lambda one: (one[0].end or facts.theirs, one[0].id))
+    lost = [Entry(job=job, name="", state="", stream=None, when=facts.theirs) for job in gone]
     found = AlertMessages()
     for channel in dict.fromkeys(alert.channel_id for alert in alerts):
         own = [alert for alert in alerts if alert.channel_id == channel]
@@ -146,25 +154,10 @@ def messages_for(
         told = ChannelAlerts(own[0].instance, channel, here, own, now, what=what, sight=sight)
         for job, is_unasked in jobs:
             asked = [] if is_unasked else [alert for alert in own if wants(alert, job)]
-            stream = None if job.datastream is None else int(job.datastream.id)
             snoozer = (ends_snooze or {}).get((channel, job.id), "")
-            if not asked and not snoozer and ((empty and not is_unasked) or not told.follows(job.id, stream)):
-                continue
-            about = (around or {}).get(job.id, Around())
-            is_empty = empty and not is_unasked
-            told.take(
-                Hit(
-                    entry=entry(job, names, theirs, about, empty=is_empty, workspace=sight.place(job)),
-                    wanted=bool(asked),
-                    away=bool(asked) and state.was_away(job.end, min(alert.since for alert in asked)),
-                    rows=empty and is_unasked,
-                    watchers=tuple(dict.fromkeys((watchers or {}).get((channel, job.id), ()))) if asked else (),
-                    scopes=scopes_of(asked),
-                    since=max((alert.since for alert in asked), default=None),
-                    calls=calls_of(asked, calls or {}),
-                    ends_snooze=snoozer,
-                )
-            )
+            may_change = is_unasked or not empty
+            if asked or snoozer or (may_change and told.follows(job.id, _stream_of(job))):
+                told.take(facts.hit(job, channel, asked, snoozer=snoozer, is_unasked=is_unasked))
         for one in lost:
             if told.follows(one.job, None):
                 told.take(Hit(entry=one, wanted=False, gone=True))
@@ -172,26 +165,36 @@ def messages_for(
     return found
 
 
-def alert_settings(alert: Alert) -> AlertSettings:
-    """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
-    states = {state: alert.who(state.value) for state in State if state.value in alert.states}
-    signs = {sign: alert.who(sign.value) for sign in Sign if sign.value in alert.signs}
-    return AlertSettings(
-        instance=alert.instance,
-        datastream=alert.datastream,
-        workspace=alert.workspace,
-        states=frozenset(states),
-        signs=frozenset(signs),
-        switched_on_by=states | signs,
-        user_id=alert.user_id,
-        since=alert.since,
-        snoozed_until=alert.snoozed_until,
-        snoozed_by=alert.snoozed_by,
-        usergroup=alert.usergroup_name if alert.usergroup else None,
-        snoozes=tuple(quiet(one) for one in alert.snoozes),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What hits in all channels are made of. ``theirs`` is now on Adverity's clock; the rest as for `messages_for`."""
+
+    names: Names
+    state: PollState
+    theirs: datetime
+    around: Mapping[int, Around]
+    empty: bool
+    sight: Sight
+    watchers: Watchers
+    calls: Mapping[str, str]
+
+    def hit(self, job: Job, channel: str, asked: Sequence[Alert], *, snoozer: str, is_unasked: bool) -> Hit:
+        """What a channel sees of a job that these of its alerts tell of; ``snoozer`` had snoozed what it ends."""
+        about = self.around.get(job.id, Around())
+        is_empty = self.empty and not is_unasked
+        watchers = self.watchers.get((channel, job.id), ()) if asked else ()
+        return Hit(
+            entry=entry(job, self.names, self.theirs, about, empty=is_empty, workspace=self.sight.place(job)),
+            wanted=bool(asked),
+            away=bool(asked) and self.state.was_away(job.end, min(alert.since for alert in asked)),
+            rows=self.empty and is_unasked,
+            watchers=tuple(dict.fromkeys(watchers)),
+            scopes=scopes_of(asked),
+            since=max((alert.since for alert in asked), default=None),
+            calls=calls_of(asked, self.calls),
+            ends_snooze=snoozer,
+        )
 
 
-def quiet(snooze: Snooze) -> Quiet:
-    """The snooze as ``render/alerts`` takes it."""
-    return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)
+def _stream_of(job: Job) -> int | None:
+    return None if job.datastream is None else int(job.datastream.id)

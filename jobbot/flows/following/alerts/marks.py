@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import assert_never
 
-from jobbot.flows.following.alerts.hits import quiet
-from jobbot.flows.following.alerts.switches import SNOOZE
+from jobbot.flows.following.alerts.switches import SNOOZE, quiet
 from jobbot.flows.following.keeping import keeping
 from jobbot.intents.model import Marking
 from jobbot.render import alerts as words

@@ -1,15 +1,15 @@
-"""Switches a channel's alerts on and off, and snoozes them, as people ask for it."""
+"""Switches a channel's alerts on and off, and snoozes them, as people ask for it; and the settings that they see."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from jobbot.flows.following.alerts.hits import alert_settings, quiet
+from jobbot.adverity.model import State
 from jobbot.flows.following.keeping import Subscriber, keeping
-from jobbot.intents.model import Alerts, number_of
+from jobbot.intents.model import Alerts, Sign, number_of
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.store.following.alerts import AlertStore
-from jobbot.store.following.model import Alert
+from jobbot.store.following.model import Alert, Snooze
 
 SNOOZE = timedelta(hours=2)
 """How long ``alerts snooze`` lasts without a length."""
@@ -99,3 +99,28 @@ class AlertSwitches:
                 by=subscriber.user_id,
             )
         return count, until
+
+
+def alert_settings(alert: Alert) -> AlertSettings:
+    """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
+    states = {state: alert.who(state.value) for state in State if state.value in alert.states}
+    signs = {sign: alert.who(sign.value) for sign in Sign if sign.value in alert.signs}
+    return AlertSettings(
+        instance=alert.instance,
+        datastream=alert.datastream,
+        workspace=alert.workspace,
+        states=frozenset(states),
+        signs=frozenset(signs),
+        switched_on_by=states | signs,
+        user_id=alert.user_id,
+        since=alert.since,
+        snoozed_until=alert.snoozed_until,
+        snoozed_by=alert.snoozed_by,
+        usergroup=alert.usergroup_name if alert.usergroup else None,
+        snoozes=tuple(quiet(one) for one in alert.snoozes),
+    )
+
+
+def quiet(snooze: Snooze) -> Quiet:
+    """The snooze as ``render/alerts`` takes it."""
+    return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)

@@ -24,9 +24,9 @@ from jobbot.render import finding as words
 from jobbot.render.refusals import refusal_in_words
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere.whereabouts import Seen, Whereabouts
-from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.submission import Body, Submission, errors_at
+from jobbot.slack.handlers.modal_ack import Body, Submission, errors_at
+from jobbot.slack.handlers.reports.drawing import AnswerMode
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.telemetry import Outcome

@@ -14,8 +14,8 @@ from jobbot.intents.named import named_in
 from jobbot.interaction import Interaction, MessageShortcut
 from jobbot.render import finding as words
 from jobbot.slack.handlers.answers import Answers
-from jobbot.slack.handlers.drawing import AnswerMode
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.reports.drawing import AnswerMode
 from jobbot.telemetry import Outcome
 
 

@@ -16,12 +16,12 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.mentions import mentioned, without_mentions
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
-from jobbot.slack.handlers.drawing import AnswerMode, Drawing, Showing, Shown
 from jobbot.slack.handlers.gate import OutOfReach
-from jobbot.slack.handlers.job_cards import Drawn, JobCards
 from jobbot.slack.handlers.misreading import datastream_of_number
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.reports.drawing import AnswerMode, Drawing, Showing, Shown
+from jobbot.slack.handlers.reports.job_cards import Drawn, JobCards
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 

@@ -23,10 +23,10 @@ from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.render.blockkit.text import cut
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.windows.of_datastream import refuse_datastream
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing, Order, Question
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, Order, Question
-from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
 
 Wish = TypeVar("Wish", PauseSchedule, ResumeSchedule)
 

@@ -8,9 +8,9 @@ from jobbot.flows.acts.acting import ActRecord, Kind, PermitRow
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.interaction import Interaction, Submitted
-from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.acts.metadata import ActMetadata
+from jobbot.slack.handlers.acts.windows.window import ActWindow
 from jobbot.slack.handlers.gate import Gate, denied
-from jobbot.slack.handlers.windows.act_window import ActWindow
 
 
 def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:

@@ -21,10 +21,10 @@ from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.earlier_stops import StopResult
 from jobbot.render.jobs import stream_name
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.windows.of_job import refuse_job
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing, Order, Question
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, Order, Question
-from jobbot.slack.handlers.windows.of_job import refuse_job
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.job_cards import Drawn, JobCards
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.reports.job_cards import Drawn, JobCards
 
 Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""

@@ -1,6 +1,6 @@
 """Serves review requests: keeps one that was asked for in a window, and the buttons of its card.
 
-The window of a request is that of the act, and so is the window of a review (``act_dialogue``). Whoever reviews is
+The window of a request is that of the act, and so is the window of a review (``dialogue``). Whoever reviews is
 decided on as for any act of theirs; whoever asked can only take the request back.
 """
 
@@ -23,9 +23,9 @@ from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import Frozen, frozen_out
 from jobbot.render.jobs import titled
 from jobbot.render.refusals import refusal_in_words
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing
 from jobbot.slack.handlers.gate import Gate, OutOfReach, refusal_of
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome

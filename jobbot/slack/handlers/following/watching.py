@@ -1,4 +1,4 @@
-"""Serves watches: begun, taken back, listed. The gate has been passed (``following``)."""
+"""Serves watches: begun, taken back, listed. The gate has been passed (by ``handler``)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,8 +15,8 @@ from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.watching import Waiting
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
-from jobbot.slack.handlers.job_cards import JobCards, is_on_a_card, subscriber_of
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.reports.job_cards import JobCards, is_on_a_card, subscriber_of
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 

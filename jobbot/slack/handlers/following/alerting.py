@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from jobbot.access import Need
-from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.adverity.model import JobId
 from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.watching import WatchingFlow
@@ -59,22 +59,18 @@ class Alerting:
         reply: Reply,
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep, AdverityError."""
-        of_job = asked.job
         async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
-            if of_job is not None:
-                stream = await self._datastream_of(interaction, of_job, instance)
-                if stream is None:
-                    await reply.post_ephemeral(notices.no_datastream_of(of_job))
-                    return Outcome.ANSWERED
-                # A job's number means something on this instance alone, and so does its datastream's.
-                asked = replace(asked, job=None, datastream=stream, instance=instance.name)
-            meant = await self._naming.meant(interaction, asked, instance)
+            of_stream = await self._of_datastream(asked, interaction, instance)
+            if isinstance(of_stream, Message):
+                await reply.post_ephemeral(of_stream)
+                return Outcome.ANSWERED
+            meant = await self._naming.meant(interaction, of_stream, instance)
         if isinstance(meant, Message):
             await reply.post_ephemeral(meant)
             return Outcome.MISREAD
         wish, scope = meant.intent, meant.scope
         assert isinstance(wish, Alerts)  # noqa: S101 - narrows for the type checker
-        if isinstance(asked.datastream, str) or asked.workspace is not None:
+        if isinstance(of_stream.datastream, str) or of_stream.workspace is not None:
             # A name means something on this instance alone: its number may be another datastream's elsewhere.
             wish = replace(wish, instance=instance.name)
         if wish.does is AlertsDo.ON and (datastream := number_of(wish.datastream)) is not None:
@@ -92,16 +88,7 @@ class Alerting:
                 message = alert_settings.switched_off(subscriber.user_id, count, less, wish.states, wish.signs)
                 return await _answer(message, passed, reply, changed=count > 0 or bool(less))
             case AlertsDo.SNOOZE:
-                count, until = await self._watching.alerts.snooze(wish, subscriber, scope.workspace)
-                message = alert_settings.snoozed(
-                    subscriber.user_id,
-                    count,
-                    until,
-                    datastream=number_of(wish.datastream),
-                    stream=scope.stream,
-                    of_job=of_job,
-                )
-                return await _answer(message, passed, reply, changed=count > 0)
+                return await self._snooze(wish, scope, passed, subscriber, of_job=asked.job, reply=reply)
             case _:
                 assert_never(wish.does)
 
@@ -121,11 +108,33 @@ class Alerting:
         message = alert_settings.switched_on(settings, ended, now=self._clock(), again_by=by)
         return await _answer(message, passed, reply, changed=not already or bool(ended))
 
-    async def _datastream_of(self, interaction: Interaction, number: JobId, instance: Instance) -> DatastreamId | None:
-        """The datastream of a job that the channel sees; None where Adverity does not say it."""
-        job = (await instance.gateway.job(number)).value
+    async def _snooze(
+        self, wish: Alerts, scope: Scope, passed: Passed, subscriber: Subscriber, *, of_job: JobId | None, reply: Reply
+    ) -> Outcome:
+        count, until = await self._watching.alerts.snooze(wish, subscriber, scope.workspace)
+        message = alert_settings.snoozed(
+            subscriber.user_id,
+            count,
+            until,
+            datastream=number_of(wish.datastream),
+            stream=scope.stream,
+            of_job=of_job,
+        )
+        return await _answer(message, passed, reply, changed=count > 0)
+
+    async def _of_datastream(self, asked: Alerts, interaction: Interaction, instance: Instance) -> Alerts | Message:
+        """The wish for a job as one for its datastream, where the channel sees the job; any other as it is.
+
+        The answer where Adverity does not say which datastream that is.
+        """
+        if asked.job is None:
+            return asked
+        job = (await instance.gateway.job(asked.job)).value
         await self._gate.place(interaction, instance, job, Need.ALERTS)
-        return None if job.datastream is None else job.datastream.id
+        if job.datastream is None:
+            return notices.no_datastream_of(asked.job)
+        # A job's number means something on this instance alone, and so does its datastream's.
+        return replace(asked, job=None, datastream=job.datastream.id, instance=instance.name)
 
     async def mark(
         self, wish: MarkAlert, instance: Instance, passed: Passed, interaction: Interaction, user_id: str

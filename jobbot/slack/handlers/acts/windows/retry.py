@@ -24,10 +24,10 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.jobs import stream_name
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.windows.of_job import refuse_job
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing, Order, Question
 from jobbot.slack.handlers.gate import Gate
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, Order, Question
-from jobbot.slack.handlers.windows.of_job import refuse_job
 
 W = TypeVar("W", Retry, Acknowledge)
 

@@ -16,12 +16,12 @@ from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
-from jobbot.slack.handlers.alerting import Alerting
+from jobbot.slack.handlers.following.alerting import Alerting
+from jobbot.slack.handlers.following.watching import Watching
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
-from jobbot.slack.handlers.job_cards import JobCards, subscriber_of
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.watching import Watching
+from jobbot.slack.handlers.reports.job_cards import JobCards, subscriber_of
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from jobbot.flows.acts.acting import ActRequest
 from jobbot.interaction import Interaction, Submitted
-from jobbot.slack.handlers.act_metadata import ActMetadata
-from jobbot.slack.handlers.windows.act_window import Order, OrderPart
+from jobbot.slack.handlers.acts.metadata import ActMetadata
+from jobbot.slack.handlers.acts.windows.window import Order, OrderPart
 
 
 def act_request(

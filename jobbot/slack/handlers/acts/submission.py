@@ -28,14 +28,13 @@ from jobbot.render.acts import review as review_words
 from jobbot.render.acts import window as words
 from jobbot.render.refusals import refusal_in_words
 from jobbot.render.trace import refusal_in_window
-from jobbot.slack.handlers import act_metadata
-from jobbot.slack.handlers.act_metadata import ActMetadata
-from jobbot.slack.handlers.act_requests import act_request, part_requests
+from jobbot.slack.handlers.acts.metadata import EXPIRES_SECONDS, ActMetadata, decode
+from jobbot.slack.handlers.acts.requests import act_request, part_requests
+from jobbot.slack.handlers.acts.reviews import ReviewDialogue
+from jobbot.slack.handlers.acts.windows.window import ActWindow, OrderPart
 from jobbot.slack.handlers.gate import Gate, denied
+from jobbot.slack.handlers.modal_ack import Body, Submission, errors_at, replaced_by
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.review_dialogue import ReviewDialogue
-from jobbot.slack.handlers.submission import Body, Submission, errors_at, replaced_by
-from jobbot.slack.handlers.windows.act_window import ActWindow, OrderPart
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -91,7 +90,7 @@ class ActSubmissions:
         submitted = interaction.did
         assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
         window = self._windows.get(submitted.callback_id)
-        metadata = act_metadata.decode(submitted.private_metadata)
+        metadata = decode(submitted.private_metadata)
         is_ours = window is not None and metadata is not None and metadata.kind is window.kind
         if not is_ours or window is None or metadata is None or not submitted.view_id:
             stale = words.notice(submitted.callback_id or "stale", "A job", notices.stale_window())
@@ -127,7 +126,7 @@ class ActSubmissions:
     ) -> Submission | None:
         """The answer to a window that is too old or lacks a reason that is wanted; None where that is as it must be."""
         age = metadata.age(now.timestamp())
-        if age > act_metadata.EXPIRES_SECONDS:
+        if age > EXPIRES_SECONDS:
             return Submission(errors_at({words.REASON_BLOCK: words.too_old(age)}), outcome=Outcome.STALE)
         rule = self._gate.rule(metadata.channel)
         if submitted.reason or not (metadata.asks or (rule is not None and rule.reason_required)):

@@ -14,7 +14,7 @@ from jobbot.flows.instances import Instance
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Block, Modal
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import About, ActMetadata
 from jobbot.telemetry import Outcome
 
 Wish = TypeVar("Wish")

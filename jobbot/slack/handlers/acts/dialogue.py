@@ -1,4 +1,4 @@
-"""Serves acts: the window of one is opened and filled (``act_opening``), submitted and obeyed (``act_submission``)."""
+"""Serves acts: the window of one is opened and filled (``opening``), submitted and obeyed (``submission``)."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,13 +12,13 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Act, Intent, OnReview, StopNoMore
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render import notices
-from jobbot.slack.handlers.act_opening import ActOpening
-from jobbot.slack.handlers.act_submission import ActSubmissions
+from jobbot.slack.handlers.acts.opening import ActOpening
+from jobbot.slack.handlers.acts.reviews import ReviewDialogue
+from jobbot.slack.handlers.acts.submission import ActSubmissions
+from jobbot.slack.handlers.acts.windows.window import ActWindow
 from jobbot.slack.handlers.gate import Gate, refusal_of
+from jobbot.slack.handlers.modal_ack import Submission
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.review_dialogue import ReviewDialogue
-from jobbot.slack.handlers.submission import Submission
-from jobbot.slack.handlers.windows.act_window import ActWindow
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome

@@ -27,11 +27,11 @@ from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.buttons import review_again
 from jobbot.render.errors import error_in_words
 from jobbot.render.trace import refusal_in_window
-from jobbot.slack.handlers.act_filling import ActFilling, OpenedModal
+from jobbot.slack.handlers.acts.filling import ActFilling, OpenedModal
+from jobbot.slack.handlers.acts.windows.window import ActWindow
 from jobbot.slack.handlers.gate import Gate, OutOfReach, refusal_of
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.urgency import IS_URGENT
-from jobbot.slack.handlers.windows.act_window import ActWindow
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
 from jobbot.slack.web.slow_note import when_slow

@@ -19,11 +19,11 @@ from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.text import cut
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.windows.of_datastream import refuse_datastream
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing, Order, OrderPart, Question
 from jobbot.slack.handlers.gate import Gate, denied
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, Order, OrderPart, Question
-from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,9 @@ from jobbot.render.frozen import Frozen, frozen_out
 from jobbot.render.frozen import refused as frozen_refused
 from jobbot.render.refusals import refusal_in_words
 from jobbot.render.trace import checked_before, refusal_in_window
-from jobbot.slack.handlers import act_metadata
-from jobbot.slack.handlers.act_metadata import About, ActMetadata
+from jobbot.slack.handlers.acts.metadata import NAME_MOST, About, ActMetadata
+from jobbot.slack.handlers.acts.windows.window import ActWindow, Asked, Nothing
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
@@ -111,7 +110,7 @@ class ActFilling:
 def _metadata(opened: OpenedModal, about: About, asked_at: datetime, *, asks: bool) -> ActMetadata:
     place = opened.reply.place
     return ActMetadata(
-        **about.model_dump() | {"name": cut(about.name, act_metadata.NAME_MOST)},
+        **about.model_dump() | {"name": cut(about.name, NAME_MOST)},
         kind=opened.window.kind,
         instance=opened.instance.name,
         channel=place.channel_id,

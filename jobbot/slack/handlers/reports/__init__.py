@@ -1,0 +1,1 @@
+"""What only reads: lists, cards, the record, issues, timelines, handovers."""
