@@ -209,7 +209,7 @@ def _audit(chosen: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return FAILED
     if not failed:
-        print(f"{count} {'stops' if is_export else 'entries'}", file=sys.stderr)
+        print(f"{count} entries", file=sys.stderr)
     return failed
 
 
