@@ -189,6 +189,11 @@ def _act_on_a_name(typed: Mistake, parts: Parts) -> Act | None:
         if isinstance(fault.problem, BadRange)
         for place in range(fault.first, fault.behind)
     }
+    unknown = [fault.first for fault in parts.faults if isinstance(fault.problem, UnknownWord)]
+    if taken and any(place < min(taken) for place in unknown):
+        # A name is not said in two halves: "pause trade desk until someone looks at it".
+        rest = range(max(taken) + 1, max(unknown) + 1)
+        taken |= {place for place in rest if place in unknown or typed.words[place].word in FILLERS}
     kept = replace(typed, words=[word for place, word in enumerate(typed.words) if place not in taken])
     named = _named(kept, kept.read(kept.words))
     if not isinstance(named, FetchAgain | PauseSchedule):

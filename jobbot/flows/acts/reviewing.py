@@ -145,9 +145,12 @@ class ReviewFlow:
         self._wake()
 
     async def look_after(self) -> None:
-        """End what is over, and say of what was confirmed that its act was not begun. Raises StoreUnavailable."""
+        """End what is over or was done without it, and say of what was confirmed that its act was not begun.
+
+        Raises StoreUnavailable.
+        """
         for request, state, how in await self._store.due():
-            if await self._end(request, state, None, how) and state is ReviewState.UNTOLD:
+            if await self._end(request, state, request.decided_by, how) and state is ReviewState.UNTOLD:
                 place = Place(request.channel_id, request.thread_ts)
                 await self._announcer.post_ephemeral(place, request.user_id, words.untold())
 

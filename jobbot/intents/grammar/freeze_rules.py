@@ -5,8 +5,8 @@ instance may be named in it (``freeze 30m deploy in staging``), nothing is done 
 done at once, without a window that would show where.
 """
 
-from jobbot.intents.grammar.act_rules import find_pause
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.pause_end import find_pause
 from jobbot.intents.grammar.reason import named
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.why_rules import take_reason
@@ -18,6 +18,7 @@ from jobbot.intents.language.vocabulary import (
     FREEZING,
     HELP,
     INSTANCE,
+    OVER_WITH,
     PERHAPS_INSTANCE,
     REQUESTS,
     VERBS,
@@ -35,7 +36,8 @@ _NOT_OF_A_FREEZE: tuple[Kind, ...] = (
 def read_freeze(sentence: Sentence, at: int) -> int:
     """The verb and all that stands behind it. What is only asked about is never done: the help is what it gets.
 
-    ``stop the freeze`` gets it too: it tells how a freeze is ended, which nobody is taken to have meant.
+    ``stop the freeze`` and ``freeze off`` get it too: it tells how a freeze is ended, which nobody is taken to have
+    meant.
     """
     words, parts, place = sentence.words, sentence.parts, at + 1
     verb = VERBS.get(words[at])
@@ -51,6 +53,10 @@ def read_freeze(sentence: Sentence, at: int) -> int:
     if not parts.once("verb", (parts.verb, verb), sentence.shown(at, place), at, place):
         return 1
     parts.verb = verb
+    is_over = verb is Verb.FREEZE and not OVER_WITH.isdisjoint(words[place : place + 1])
+    if is_over and find_pause(sentence, place) is None:
+        parts.help, parts.topic = True, Topic.FREEZE
+        return 1
     while place < len(words) and (taken := _read_part(sentence, place)):
         place += taken
     if place < len(words):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import WHY, Verb
+from jobbot.intents.language.vocabulary import CHANGING, WHY, Verb
 from jobbot.intents.model import BadRange
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import OfYear, Slashed
@@ -16,7 +16,8 @@ from jobbot.intents.times.instants import LONGER, LONGEST, MAYBE_UNTIL, NOT_NOW,
 from jobbot.intents.times.lengths import length_of, seconds_at, word_at
 from jobbot.intents.times.until import find_until
 
-_FROM = frozenset({"at", "from", "on", "starting", "beginning", "after"})
+_PERHAPS_UNTIL = frozenset({"on", "to", "by", "before", "through"})
+_FROM = _PERHAPS_UNTIL | {"at", "from", "starting", "beginning", "after", "um", "ab"}
 _TO = moments.UNTIL | {"to", "-", ".."}
 _ANOTHER = frozenset({"another", "extra", "additional"})
 _LONGER = frozenset({"longer", "more"})
@@ -52,14 +53,14 @@ def find_start(sentence: Sentence, at: int) -> Start | None:
     words, instants = sentence.words, sentence.instants
     if (longer := _longer(words, at, instants)) is not None:
         return longer
-    lead = int(words[at] in _FROM)
+    lead = int(words[at] in _FROM and not (words[at] == "to" and CHANGING.intersection(sentence.all_words())))
     place = at + lead
     if words[at] == "in":
         length = seconds_at(words, at + 1) if length_of(words, at + 1) else None
         return None if length is None else Start(NOT_NOW, 1 + length[1], _hours_from_now(instants))
     if place >= len(words) or sentence.tokens[place].quoted or words[place] in ("now", "today", "heute", "tonight"):
         return None
-    if not lead and words[place] != "next" and moments.read(words, place) is None:
+    if not lead and words[place] not in ("next", "morgen") and moments.read(words, place) is None:
         return None
     found = find_until(words, place, instants)
     if found is None or (isinstance(found.what, BadRange) and not _is_of_a_year(words, place)):
@@ -69,11 +70,12 @@ def find_start(sentence: Sentence, at: int) -> Start | None:
     if end is not None and isinstance(end.what, datetime):
         said = f"until {' '.join(words[behind + 1 : behind + 1 + end.words])}"
         return Start(NOT_NOW, behind + 1 + end.words - at, (end.what, said))
-    if lead and words[at] != "on":
+    if lead and words[at] not in _PERHAPS_UNTIL:
         return Start(NOT_NOW, behind - at, _hours_from_now(instants))
     said = " ".join(words[place:behind])
     is_day = (moment := moments.read(words, place)) is None or moment.at is None
-    said = f"{said} 09:00" if is_day and not _has_part(words, place) else said
+    if is_day and not _has_part(words, place):
+        said = f"{said} {'23:59' if words[at] == 'through' else '09:00'}"
     ends = find_until(said.split(), 0, instants)
     if ends is None or isinstance(ends.what, BadRange) or ends.words != len(said.split()):
         return Start(MAYBE_UNTIL, behind - at, _hours_from_now(instants))

@@ -6,7 +6,7 @@ begins with a word that the language knows, a dash, or ``because``.
 """
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.act_rules import find_pause
+from jobbot.intents.grammar.pause_end import find_pause
 from jobbot.intents.grammar.reason import Why, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.start_rules import find_start
@@ -26,8 +26,9 @@ from jobbot.intents.language.vocabulary import (
     WORKSPACE,
     Verb,
 )
-from jobbot.intents.model import SaidTwice, UnknownWord
+from jobbot.intents.model import BadRange, SaidTwice, UnknownWord
 from jobbot.intents.times.days import find_days
+from jobbot.intents.times.moments import UNTIL
 
 _BETWEEN = FILLERS | {"-", ".."}
 
@@ -64,6 +65,8 @@ def take_why(sentence: Sentence, at: int) -> None:
     """As :func:`take_reason`; numbers without a word are jobs, or a second datastream."""
     parts, sentence.done = sentence.parts, True
     why = take_reason(sentence, at)
+    if parts.verb is Verb.PAUSE and parts.until is None and sentence.words[at] not in WHY:
+        _take_end(sentence, at)
     if why.numbers and not why.rest:
         parts.reason = ""
         if parts.datastream is not None:
@@ -71,6 +74,18 @@ def take_why(sentence: Sentence, at: int) -> None:
             parts.fault(SaidTwice("datastream", parts.shown("datastream"), second), at, len(sentence.words))
         else:
             parts.more = tuple(JobId(one) for one in dict.fromkeys(why.numbers) if one != parts.job)[: JOBS_MOST - 1]
+
+
+def _take_end(sentence: Sentence, at: int) -> None:
+    """``deploy until 13:00``: the end is said in the reason, where nobody would look for it afterwards."""
+    for place in range(at, len(sentence.words)):
+        found = find_pause(sentence, place) if sentence.words[place] in UNTIL else None
+        if found is not None and not isinstance(found.what, BadRange):
+            parts, behind = sentence.parts, place + found.words
+            parts.until, parts.until_said = found.what, " ".join(sentence.words[place:behind])
+            parts.order = found.order
+            parts.note("until", sentence.shown(place, behind))
+            return
 
 
 def text_from(sentence: Sentence, at: int) -> str:

@@ -46,7 +46,8 @@ a link                  to a datastream's or a job's page: that one, on the inst
 ``retry 987 why``       ask whether Adverity shall repeat what failed
 ``acknowledge 987``     ask whether to acknowledge the issues of a job; also ``ack``
 ``pause datastream 42 until 13:00 why`` ask whether to switch its schedule off; also ``for 2h``, ``until tomorrow 9am``,
-                        ``until monday morning``, ``today``; without an end until ``resume datastream 42``, ``unpause``
+                        ``until monday morning``, ``today``, ``for the night``, and in the reason (``deploy
+                        until 13:00``); without an end until ``resume datastream 42``, ``unpause``
 ``paused``              the schedules that are paused
 ``freeze 30m why``      refuse every act on the instance for a while: also ``until 15:00``, ``for 2h``, ``today``; the
                         end and ``in NAME`` stand before the reason, which is all that follows; ``unfreeze why`` ends it
@@ -224,6 +225,8 @@ CHANGING = frozenset({"make", "change", "extend", "prolong", "lengthen", "shorte
 """Before ``pause`` these say nothing: to pause what is paused changes the end."""
 ENDING = frozenset({"end", "ends", "lift", "remove", "finish"})
 """Before ``freeze`` these, and the words of a stop, ask for its end."""
+OVER_WITH = frozenset({"off", "over", "end", "ends", "ended", "aus", "aufheben", "beenden"})
+"""Behind ``freeze`` these ask for its end."""
 FIXED = frozenset(
     {
         *("fixed", "resolved", "recovered", "recovers", "works", "working", "healthy", "green", "solved", "repaired"),
@@ -356,7 +359,7 @@ FILLERS = (
     | {
         *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance", "to"),
         *("tell", "know", "when", "whenever", "turn", "switch", "than", "ago", "wrong"),
-        *("fetched", "retried", "resumed", "acknowledged"),
+        *("fetched", "retried", "resumed", "acknowledged", "für"),
     }
 )
 """Say nothing by themselves, but may be a part of what stands around them."""
@@ -378,7 +381,7 @@ COURTESY = (
 TURNING = frozenset(
     {
         *("not", "never", "no", "none", "nothing", "nobody", "noone", "cannot", "without", "except", "but", "other"),
-        "others",
+        *("others", "nicht", "nichts", "kein", "keine", "keinen", "nie", "niemals", "niemand", "ohne", "außer"),
     }
 )
 """Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""

@@ -57,6 +57,7 @@ class Dated:
 _DAYS = {
     **dict.fromkeys(("today", "heute"), Ago(0)),
     **dict.fromkeys(("yesterday", "gestern"), Ago(1)),
+    "vorgestern": Ago(2),
     "tomorrow": Ago(-1),  # not "morgen", which is the morning as well: "heute morgen"
 }
 _WEEK = (

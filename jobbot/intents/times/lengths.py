@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
-    **dict.fromkeys(("d", "day", "days"), 86_400),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86_400),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden"), 3600),
+    **dict.fromkeys(("d", "day", "days", "tage", "tagen"), 86_400),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "wochen"), 7 * 86_400),
     **dict.fromkeys(("mo", "month", "months"), 30 * 86_400),
     **dict.fromkeys(("y", "yr", "year", "years"), 365 * 86_400),
 }

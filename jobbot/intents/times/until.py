@@ -12,7 +12,11 @@ from jobbot.intents.times.lengths import word_at
 from jobbot.intents.times.moments import Moment
 from jobbot.intents.times.spelled import hour_in_full
 
-_BEGIN = {"morning": time(6), "afternoon": time(12), "evening": time(18), "night": time(18), "tonight": time(18)}
+_BEGIN = {
+    **dict.fromkeys(("morning", "früh", "frueh"), time(6)),
+    **dict.fromkeys(("afternoon", "mittag"), time(12)),
+    **dict.fromkeys(("evening", "night", "tonight", "abend"), time(18)),
+}
 """When the parts of a day begin; the night ends at six."""
 
 
@@ -27,6 +31,8 @@ class Until:
 
 def find_until(words: Sequence[str], at: int, instants: Instants) -> Until | None:
     """The next such moment, of which the first word is ``words[at]`` (lower case); None where no moment is said."""
+    if word_at(words, at) == "morgen":
+        words = [*words[:at], "tomorrow", *words[at + 1 :]]  # to come it is no morning; that is "früh"
     if (hour := hour_in_full(words, at)) is not None:
         words = [*words[:at], hour, *words[at + 1 :]]
     moment = _named(words, at, instants) or moments.read(words, at) if at < len(words) else None

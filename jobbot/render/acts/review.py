@@ -25,6 +25,7 @@ _DECIDED = {
     "expired": "Nobody reviewed it in time",
     "not_begun": "Reviewed, and not begun",
     "untold": "Nobody could be asked for it",
+    "done_already": "Done already",
 }
 _NOT_BEGUN = {
     "denied": "It was refused by then.",
@@ -40,7 +41,7 @@ class Review:
     ``noun`` is what is asked for (``stop of Facebook Ads EU (job 987)``), ``wanted`` what belongs to it (until when,
     which days), ``shown`` what it is about, as it was then: both mrkdwn;
     ``reason`` as it was typed. ``state`` is the store's word; ``decided_by`` is who confirmed, withdrew or
-    discarded it, ``how`` the ledger's word for the ending of an act that was not begun.
+    discarded it, or did the act without it, ``how`` the ledger's word for the ending of an act that was not begun.
     """
 
     id: str
@@ -97,7 +98,9 @@ def _decided(review: Review) -> Message:
     else:
         head = f"{_DECIDED[review.state]}: {review.noun}"
         then = " ".join(part for part in (_NOT_BEGUN.get(review.how or "", ""), "Nothing was done.") if part)
-    how = "reviewed" if review.state in ("confirmed", "not_begun") else review.state
+    if review.state == "done_already":
+        then = f"{by} has done it, without this request. Nothing was sent a second time."
+    how = {"confirmed": "reviewed", "not_begun": "reviewed", "done_already": "done"}.get(review.state, review.state)
     who = f"{how} by {by}" if by else review.state
     return parts.compose(
         [
@@ -239,6 +242,8 @@ def over(review: Review | None) -> str:
     at = f" ({clock(review.decided_at)})" if review.decided_at is not None else ""
     if review.state == "untold":
         return "This request has ended: its card could not be posted."
+    if review.state == "done_already":
+        return f"This request has ended: <@{review.decided_by}> has done it{at}."
     state = "expired" if review.state == "open" else review.state
     state = "reviewed" if state in ("confirmed", "not_begun") else state
     return f"This request was {state}{by}{at}." if state != "expired" else "This request has expired."

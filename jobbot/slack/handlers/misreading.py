@@ -21,6 +21,7 @@ from jobbot.intents.model import (
     UnknownWord,
     instance_of,
 )
+from jobbot.intents.wording import as_said
 from jobbot.interaction import Interaction
 from jobbot.render.naming import SeveralMeant, job_is_of
 from jobbot.slack.handlers.gate import Gate, OutOfReach
@@ -80,7 +81,8 @@ async def datastream_of_number(
 
 
 async def without_known_names(misread: Misread, who: Interaction, instance: Instance, naming: Naming) -> Misread:
-    """Nobody is told that a name is not known that is: beside another mistake it was understood."""
+    """Nobody is told that a name is not known that is: beside another mistake it was understood, and what is offered is
+    about it."""
     words = [one for one in misread.problems if isinstance(one, UnknownWord) and one.nearest is None]
     if len(misread.problems) < 2:
         return misread
@@ -92,4 +94,18 @@ async def without_known_names(misread: Misread, who: Interaction, instance: Inst
     rest = tuple(one for one in misread.problems if one not in known)
     if not known or not rest:
         return misread
-    return replace(misread, understood=(*misread.understood, *(one.word for one in known)), problems=rest)
+    understood = replace(misread, understood=(*misread.understood, *(one.word for one in known)), problems=rest)
+    name = " ".join(one.word for one in known)
+    found = await naming.find(who, ListJobs(datastream=name), instance, beginnings=False, nearly=False)
+    return _of(understood, name) if isinstance(found, Meant | SeveralMeant) else understood
+
+
+def _of(misread: Misread, name: str) -> Misread:
+    """The same with lists of that datastream in the place of lists of all."""
+    offers = tuple(
+        replace(one, datastream=name) if isinstance(one, ListJobs) and one.datastream is None and not one.jobs else one
+        for one in misread.offers
+    )
+    worded = {as_said(before): as_said(after) for before, after in zip(misread.offers, offers, strict=True)}
+    suggestion = misread.suggestion
+    return replace(misread, offers=offers, suggestion=suggestion and worded.get(suggestion, suggestion))

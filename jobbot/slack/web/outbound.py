@@ -239,13 +239,14 @@ class Outbound:
                 perhaps = not isinstance(error, aiohttp.ClientConnectorError)
                 code = error_code(error)
                 raise SlackRefused("response_url", code, may_pass=True, maybe_delivered=perhaps) from None
-            if answer.status_code == 200:
+            said = _refusal_in(answer.status_code, str(answer.body))
+            if said is None:
                 return
             wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
-            code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
+            code = "ratelimited" if wait is not None else said
             self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > RETRY_AFTER_MOST or attempt == _ATTEMPTS:
-                may_pass = answer.status_code == 429 or answer.status_code >= 500
+                may_pass = answer.status_code == 429 or answer.status_code >= 500 or code in _PASSING
                 raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
             await self._sleep(wait)
 
@@ -257,10 +258,18 @@ def _may_pass(error: SlackApiError) -> bool:
     return is_slacks or asked_to_wait(error) is not None
 
 
-def _code_of(status: int, body: str) -> str:
-    """What a response URL says is plain text, or JSON with an error; either may repeat what was sent."""
-    said = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body) or re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
-    return said[1] if said else f"status {status}"
+def _refusal_in(status: int, body: str) -> str | None:
+    """The code with which a response URL refuses a post; None where it took it.
+
+    Slack refuses with a status, and with a 200 as well (reported): the body is then JSON that is not ``ok``, or the
+    bare code. It may repeat what was sent, so nothing but a code is kept of it.
+    """
+    error, word = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body), re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
+    refuses = re.search(r'"ok"\s*:\s*false\b', body) or (word and word[1] != "ok")
+    if status == 200 and not refuses:
+        return None
+    said = error or word
+    return said[1] if said else "not_ok" if status == 200 else f"status {status}"
 
 
 def _is_about_blocks(code: str) -> bool:

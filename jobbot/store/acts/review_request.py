@@ -12,7 +12,7 @@ class ReviewState(StrEnum):
     """The states of a request: open -> one of the others, once; confirmed -> not begun.
 
     ``not_begun``: it was confirmed, and the act that did so ended before it was begun (``NOT_BEGUN``). ``untold``: its
-    card could not be posted, so that nobody was asked.
+    card could not be posted, so that nobody was asked. ``done_already``: ``decided_by`` has done the same without it.
     """
 
     OPEN = "open"
@@ -22,6 +22,7 @@ class ReviewState(StrEnum):
     EXPIRED = "expired"
     NOT_BEGUN = "not_begun"
     UNTOLD = "untold"
+    DONE_ALREADY = "done_already"
 
 
 class Unconfirmable(StrEnum):

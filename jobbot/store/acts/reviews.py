@@ -112,7 +112,8 @@ class ReviewStore:
             return await _first(connection, review_requests.c.id == id_, is_known())
 
     async def end(self, id_: str, state: ReviewState, by: str | None, card: Card) -> bool:
-        """Withdraw, discard or let expire an open request, or say of a confirmed one that its act was not begun.
+        """Withdraw, discard or let expire an open request, say that ``by`` has done the same act, or of a confirmed one
+        that its act was not begun.
 
         One that is untold has no card that could be changed.
 
@@ -129,6 +130,8 @@ class ReviewStore:
                 leaves = _was_not_begun()
             case ReviewState.UNTOLD:
                 leaves = and_(self._is_open(), _card_was_given_up())
+            case ReviewState.DONE_ALREADY:
+                leaves = and_(self._is_open(), exists().where(_does_the_same()))
             case _:
                 raise ValueError(f"{state} is no such end")
         decided = {"decided_by": by, "decided_at": now} if state is not ReviewState.NOT_BEGUN else {}
@@ -144,7 +147,10 @@ class ReviewStore:
         return True
 
     async def due(self) -> list[tuple[ReviewRequest, ReviewState, ActState | None]]:
-        """The requests that have to be ended by themselves: as what, and how the act ended that was not begun."""
+        """The requests that have to be ended by themselves: as what, and how the act ended that was not begun.
+
+        One that is done already comes with who did it as ``decided_by``.
+        """
         found: list[tuple[ReviewRequest, ReviewState, ActState | None]] = []
         not_begun = select(review_requests, acts.c.state.label("how")).join(acts, acts.c.id == review_requests.c.act)
         async with self._database.reading() as connection:
@@ -156,6 +162,15 @@ class ReviewStore:
                 select(review_requests).where(self._is_open(), _card_was_given_up(), is_known()).limit(_AT_ONCE)
             )
             found += [(request_of(row._mapping), ReviewState.UNTOLD, None) for row in untold]
+            done = await connection.execute(
+                select(review_requests, acts.c.user_id.label("did"))
+                .join(acts, _does_the_same())
+                .where(self._is_open(), is_known())
+                .limit(_AT_ONCE)
+            )
+            found += [
+                (replace(request_of(row._mapping), decided_by=row.did), ReviewState.DONE_ALREADY, None) for row in done
+            ]
             lost = await connection.execute(not_begun.where(_was_not_begun(), is_known()).limit(_AT_ONCE))
             found += [(request_of(row._mapping), ReviewState.NOT_BEGUN, ActState(row.how)) for row in lost]
         return found
@@ -208,6 +223,18 @@ def _was_not_begun() -> ColumnElement[bool]:
     return and_(
         review_requests.c.state == ReviewState.CONFIRMED.value,
         exists().where(ended.c.id == review_requests.c.act, ended.c.state.in_(states)),
+    )
+
+
+def _does_the_same() -> ColumnElement[bool]:
+    """The act was done since it was asked for, and not by confirming the request, which would not be open then."""
+    asked = review_requests.c
+    return and_(
+        acts.c.instance == asked.instance,
+        acts.c.subject == asked.subject,
+        acts.c.kind == asked.kind,
+        acts.c.state == ActState.DONE.value,
+        acts.c.closed_at >= asked.requested_at,
     )
 
 

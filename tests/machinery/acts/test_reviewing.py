@@ -543,6 +543,38 @@ class TestItsEnd:
         await two.presses(BEN, Reviewing.REVIEW, id_)
         assert "has expired" in it.slack.whispers(BEN)[-1]
 
+    async def test_it_ends_where_somebody_does_the_act_without_it(self, it: World) -> None:
+        one, two = it.starts("one"), it.starts("two")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        await two.looks()
+        assert (await request(it)).state == ReviewState.OPEN
+        await one.asks(who=CLEO)
+        await one.sends(it.filled(it.slack.windows[-1], CLEO))
+        await one.ends()
+        assert (await it.row()).state is ActState.DONE
+        await two.looks()
+        await one.looks()
+        await two.delivers_all()
+        row = await request(it)
+        assert (row.state, row.decided_by) == (ReviewState.DONE_ALREADY, CLEO)
+        (edit,) = card(it).texts[1:]
+        assert edit.startswith("*Done already: stop of job 987")
+        assert f"<@{CLEO}> has done it" in edit
+        assert "Nothing was done" not in edit
+        assert buttons_of(card(it)) == []
+        assert f"<@{CLEO}> has done it" in str(await one.sends(it.filled(modal, BEN)))
+        assert it.adverity.posts == [987]
+
+    async def test_another_act_on_the_same_ends_it_not(self, it: World) -> None:
+        one = it.starts("one")
+        await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        await one.asks(who=CLEO)
+        await one.sends(it.filled(it.slack.windows[-1], CLEO))
+        await one.ends()
+        await one.looks()
+        assert (await request(it)).state == ReviewState.OPEN
+
     async def test_a_card_that_was_not_posted_in_time_calls_nobody_any_more(self, it: World) -> None:
         one = it.starts("one")
         await one.asks()

@@ -116,6 +116,29 @@ UNDERSTOOD: dict[str, Intent] = {
     "pause ds 42 tonight": PauseSchedule(datastream=DS, until=utc("2022-11-03 05:00")),
     "pause datastream 42 yesterday it ran wild": PauseSchedule(datastream=DS, reason="yesterday it ran wild"),
     "pause datastream 42 in staging until 13:00": PauseSchedule(datastream=DS, until=ONE, instance="staging"),
+    "pause datastream 42 for the next 2 hours": PauseSchedule(datastream=DS, until=utc("2022-11-02 11:42:05")),
+    "pause datastream 42 the next 2h, quota": PauseSchedule(
+        datastream=DS, until=utc("2022-11-02 11:42:05"), reason="quota"
+    ),
+    "pause datastream 42 for the night": PauseSchedule(datastream=DS, until=utc("2022-11-03 05:00")),
+    "pause datastream 42 during the night": PauseSchedule(datastream=DS, until=utc("2022-11-03 05:00")),
+    "pause datastream 42 for the rest of the day": PauseSchedule(datastream=DS, until=utc("2022-11-02 23:00")),
+    "pause datastream 42 deploy until 13:00": PauseSchedule(datastream=DS, until=ONE, reason="deploy until 13:00"),
+    "pause datastream 42 quota, till 13:00, says mia": PauseSchedule(
+        datastream=DS, until=ONE, reason="quota, till 13:00, says mia"
+    ),
+    "pause datastream 42 because it hung until 13:00": PauseSchedule(
+        datastream=DS, reason="because it hung until 13:00"
+    ),
+    "pause datastream 42 für 2h": PauseSchedule(datastream=DS, until=utc("2022-11-02 11:42:05")),
+    "pause datastream 42 2 stunden": PauseSchedule(datastream=DS, until=utc("2022-11-02 11:42:05")),
+    "pause datastream 42 bis morgen": PauseSchedule(datastream=DS, until=utc("2022-11-02 23:00")),
+    "pause datastream 42 bis morgen früh quota": PauseSchedule(
+        datastream=DS, until=utc("2022-11-03 05:00"), reason="quota"
+    ),
+    "pause datastream 42 bis morgen 9 uhr": PauseSchedule(datastream=DS, until=utc("2022-11-03 08:00")),
+    "pause datastream 42 bis heute abend": PauseSchedule(datastream=DS, until=utc("2022-11-02 17:00")),
+    "pause datastream 42 über nacht": PauseSchedule(datastream=DS, until=utc("2022-11-03 05:00")),
     "suspend datastream 42 because of the migration": PauseSchedule(datastream=DS, reason="because of the migration"),
     'pause "trade desk" until 13:00': PauseSchedule(datastream="trade desk", until=ONE),
     "resume datastream 42": ResumeSchedule(datastream=DS),
@@ -152,6 +175,9 @@ NAMED = {
     "pause facebook runaway fetch": PauseSchedule(datastream="facebook", reason="runaway fetch"),
     "pause facebook because it is broken": PauseSchedule(datastream="facebook", reason="because it is broken"),
     "pause facebook - bad data": PauseSchedule(datastream="facebook", reason="bad data"),
+    "pause facebook for the night": PauseSchedule(datastream="facebook", until=utc("2022-11-03 05:00")),
+    "pause facebook für 2h": PauseSchedule(datastream="facebook", until=utc("2022-11-02 11:42:05")),
+    "pause facebook bis morgen früh": PauseSchedule(datastream="facebook", until=utc("2022-11-03 05:00")),
     "resume facebook": ResumeSchedule(datastream="facebook"),
     "retry facebook": ListJobs(states=frozenset({State.FAILED}), datastream="facebook"),
 }
@@ -178,6 +204,17 @@ OFFERED = {
     "fetch datastream 42 tomorrow it broke": ["fetch datastream 42 it broke", "datastream 42", "help times"],
     "pause datastream 42 until fixed": ["pause datastream 42", "datastream 42", "help times"],
     "pause datastream 42 until yesterday": ["pause datastream 42", "datastream 42", "help times"],
+    "pause datastream 42 before 13:00": ["pause datastream 42 until 13:00", "datastream 42", "help times"],
+    "pause datastream 42 by 13:00": ["pause datastream 42 until 13:00", "datastream 42", "help times"],
+    "pause datastream 42 up to 13:00": ["pause datastream 42 until 13:00", "datastream 42", "help times"],
+    "pause datastream 42 through friday": ["pause datastream 42 until friday 23:59", "datastream 42", "help times"],
+    "pause datastream 42 morgen": ["pause datastream 42 until morgen 09:00", "datastream 42", "help times"],
+    "pause datastream 42 um 22 uhr": ["pause datastream 42 for 2h", "datastream 42", "help times"],
+    "pause datastream 42 ab 22 uhr": ["pause datastream 42 for 2h", "datastream 42", "help times"],
+    "pause trade desk until someone looks at it": ['pause datastream "trade desk"', "help times"],
+    "pause trade desk until fixed please asap": ['pause datastream "trade desk"', "help times"],
+    "pasue facebook nicht": ["", "help"],
+    "fetc facebook ads kein stress": ["", "help"],
     "fetch 42 yesterday": ["fetch datastream 42 yesterday", "datastream 42", "fetch job 42 yesterday"],
     "fetch again 987 yesterday it broke": [
         "fetch datastream 987 yesterday it broke",

@@ -71,6 +71,7 @@ def test_which_alerts_there_are(text: str) -> None:
         ("alerts snooze 2h", Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2))),
         ("snooze alerts for 2 hours", Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2))),
         ("snooze 2h", Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2))),
+        ("snooze für 2 stunden", Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2))),
         ("mute 30 min", Alerts(does=AlertsDo.SNOOZE, length=timedelta(minutes=30))),
         ("snooze", Alerts(does=AlertsDo.SNOOZE)),
     ],

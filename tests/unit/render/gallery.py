@@ -1287,6 +1287,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     for state in ("confirmed", "withdrawn", "discarded"):
         yield f"review {state}", review.card(replace(decided, state=state))
     yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    yield "review done already", review.card(replace(decided, state="done_already"))
     yield "review that could not be posted", review.untold()
     for how in ("denied", "second", "dropped"):
         yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
@@ -1296,6 +1297,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         "own": review.own(),
         "not yours": review.not_yours("U0ANA"),
         "over": review.over(replace(decided, state="discarded")),
+        "over, done already": review.over(replace(decided, state="done_already")),
         "over, not posted": review.over(replace(decided, state="untold")),
         "over, not known": review.over(None),
         "unconfirmed, another act": review.unconfirmed("other act", asked),

@@ -10,6 +10,7 @@ from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import FetchAgain, ListJobs, PauseSchedule, UnknownInstance, UnknownWord
+from jobbot.intents.wording import as_said
 from jobbot.render.naming import NoSuchName
 from jobbot.slack.handlers.misreading import datastream_of_number, of_the_job, within, without_known_names
 from tests.unit.intents.world import misread
@@ -92,3 +93,21 @@ def test_a_name_that_is_known_is_not_called_unknown_beside_another_word() -> Non
 
     assert found.problems == (UnknownWord("frobnicate"),)
     assert found.understood == ("facebook",)
+
+
+def test_what_is_offered_is_of_the_datastream_that_was_named() -> None:
+    async def find(_who: object, asked: ListJobs, *_: object, **__: object) -> Any:
+        known = asked.datastream in ("google", "ads", "google ads", "tiktok")
+        return Meant(asked, EVERYTHING) if known else NoSuchName("")
+
+    naming: Any = SimpleNamespace(find=find)
+
+    def offered(text: str) -> tuple[list[str], str | None]:
+        found = asyncio.run(without_known_names(misread(text), WHO, _instance(None), naming))
+        return [as_said(one) for one in found.offers], found.suggestion
+
+    its = 'failed datastream "google ads" yesterday'
+    assert offered("google ads yesterday frobnicate failed?") == ([its], its)
+    assert offered("why oh why is google ads kaputt")[0] == ['datastream "google ads"', "help"]
+    assert offered("google ads frobnicate 987")[0] == ["987"], "a job is one already"
+    assert offered("google failed frobnicate tiktok")[0] == ["failed"], "two are none"

@@ -51,12 +51,13 @@ def _bad_token() -> web.Response:
 
 @dataclass
 class Slack:
-    """Answers every method alike, and response URLs with a status."""
+    """Answers every method alike, and response URLs with a status and a body."""
 
     outbound: Outbound
     url: str
     says: Callable[[], web.Response] = _accepted
     response_url_says: int = 200
+    response_url_body: str = "ok"
     asked: list[str] = field(default_factory=list)
 
 
@@ -68,7 +69,7 @@ async def slack() -> AsyncIterator[Slack]:
 
     async def response_url(request: web.Request) -> web.Response:
         it.asked.append("response_url")
-        return web.Response(status=it.response_url_says)
+        return web.Response(status=it.response_url_says, text=it.response_url_body)
 
     app = web.Application()
     app.router.add_route("*", "/api/{method}", api)
@@ -138,3 +139,41 @@ async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack
     slack.says = _bad_token
     said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC"), "1667210582.000200", WORDS)
     assert said == NotDelivered("invalid_auth", may_pass=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"ok":false,"error":"expired_url"}', "expired_url"),
+        ('{"error": "used_url", "ok": false}', "used_url"),
+        ('{"ok":false,"error":"Expired url"}', "not_ok"),
+        ('{"ok":false}', "not_ok"),
+        ("action_prohibited", "action_prohibited"),
+    ],
+)
+async def test_a_response_url_can_refuse_in_the_body_of_a_200(slack: Slack, body: str, code: str) -> None:
+    slack.response_url_body = body
+    with pytest.raises(SlackRefused) as refused:
+        await slack.outbound.respond(slack.url, WORDS)
+    assert (refused.value.code, refused.value.may_pass) == (code, False)
+
+
+@pytest.mark.parametrize("body", ["ok", "", " ok\n", '{"ok":true}', '{"ok": true, "warning": "x"}', "<html>"])
+async def test_a_200_of_a_response_url_that_says_no_refusal_took_the_message(slack: Slack, body: str) -> None:
+    slack.response_url_body = body
+    await slack.outbound.respond(slack.url, WORDS)
+    assert slack.asked == ["response_url"]
+
+
+async def test_what_refuses_the_blocks_in_a_200_gets_the_text(slack: Slack) -> None:
+    slack.response_url_body = "invalid_blocks"
+    with pytest.raises(SlackRefused):
+        await slack.outbound.respond(slack.url, WORDS)
+    assert slack.asked == ["response_url", "response_url"]
+
+
+async def test_trouble_of_slacks_in_a_200_may_pass(slack: Slack) -> None:
+    slack.response_url_body = '{"ok":false,"error":"internal_error"}'
+    with pytest.raises(SlackRefused) as refused:
+        await slack.outbound.respond(slack.url, WORDS)
+    assert refused.value.may_pass
