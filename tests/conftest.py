@@ -19,7 +19,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.support.databases import (
     begin_sharing,
@@ -73,6 +74,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True
 
 
+@pytest.hookimpl(trylast=True)  # hypothesis draws nothing before its own
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let each worker import from another module on: rewriting their assertions takes seconds, and is done once."""
     config = session.config
@@ -82,10 +84,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     files = [file for folder in folders for file in sorted(folder.rglob("test_*.py"))]
     files = [file for file in files if not pytest_ignore_collect(file, config)]
     worker, workers = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    if worker == 0 and Path(__file__).parent in folders:
+        prepare_hypothesis()
     begin = len(files) * worker // workers
     for file in files[begin:] + files[:begin]:
         with suppress(Exception, pytest.skip.Exception):  # to be reported when it is collected
             import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
+
+
+def prepare_hypothesis() -> None:
+    """Let hypothesis keep, in ``.hypothesis``, what it reads there ever after: every character, and jobbot's constants.
+
+    Finding them takes four seconds where that folder is not there, and workers that get there at once do it each. It
+    looks for constants when a value is to be one, which is one in twenty: hence some hundred of them.
+    """
+    import_module("tests.stories.world")  # nearly all of jobbot, which each worker imports anyway
+    some = st.lists(st.text(max_size=1), min_size=20, max_size=20)
+    settings(max_examples=20, database=None)(given(some)(lambda _: None))()
 
 
 def pytest_collection_finish() -> None:
@@ -126,9 +141,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("slow"):
                 again.add(item)
             item.add_marker(pytest.mark.slow)
-        if item.path.is_relative_to(STORIES) and is_the_other(
-            item, "database_url", ("sqlite", "postgresql"), "both_databases"
-        ):
+        other_database = is_the_other(item, "database_url", ("sqlite", "postgresql"), "both_databases")
+        if other_database and item.path.is_relative_to(STORIES):
             again.add(item)
     if again and not any("::" in argument for argument in config.args):  # what is named is run
         items[:] = [item for item in items if item not in again]

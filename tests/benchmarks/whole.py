@@ -175,13 +175,13 @@ class World:
         way = Http(server.port, server.secret) if mode == "http" else Socket(self.slack)
         async with startup.running(server, self.folder) as (process, _), loopback_client() as client:
             bench = Bench(process.pid, way, self.payloads, seconds, self.answers)
-            await asyncio.sleep(1)
+            await asyncio.sleep(min(1.0, seconds))
             idle = startup.resident(process.pid)
             await bench.burst(self.answers, 20)
             self.payloads.message = await last(client, self.sink)
             alone, rested = await bench.alone(), await bench.rested()
             whole = await bench.to_their_end(self.answers)
-            await asyncio.sleep(3.5)  # until Adverity is asked anew
+            await asyncio.sleep(min(3.5, seconds))  # a whole measurement waits until Adverity is asked anew
             self.adverity.faults.slow(min(SLOW, seconds))
             burst = await bench.burst(self.answers, min(BURST, int(seconds * BURST)))
             self.adverity.faults.clear()

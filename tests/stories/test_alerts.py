@@ -18,12 +18,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    async with place(tmp_path, database_url) as made:
-        yield made
-
-
-@pytest.fixture
 async def it(there: Place) -> AsyncIterator[World]:
     async with there.bot() as made:
         yield made

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from jobbot.playground.adverity import Issue, Schedule
-from tests.stories.world import World, world
+from jobbot.playground.adverity import Schedule
+from tests.stories.world import REVOKED, World, world
 
 pytestmark = pytest.mark.slow
-
-REVOKED = Issue(
-    "The <b>token</b> was revoked.", cause="Authorization invalid", remedy="Authorize again", url="/acme/issues/11/"
-)
 
 
 @pytest.fixture

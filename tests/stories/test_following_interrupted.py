@@ -1,7 +1,6 @@
 """What is followed while jobbot is away, and where nothing can be told any more: nothing lost, the reason recorded."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,16 +8,10 @@ import pytest
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.state.messages import Channel
 from jobbot.store.database.tables import alerts, outbox, watches
-from tests.stories.following import Place, later, only_looking, place
+from tests.stories.following import Place, later, only_looking
 from tests.stories.world import World
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    async with place(tmp_path, database_url) as made:
-        yield made
 
 
 async def waits(it: World, job: int = 987) -> None:

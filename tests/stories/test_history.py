@@ -1,6 +1,7 @@
 """Who stopped what: asked for in the channel."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -34,10 +35,9 @@ async def have_been_asked_for(it: World, many: int) -> None:
         at = START + timedelta(minutes=number)
         asked = asdict(wish(job=number, reason=f"reason {number}", requested_at=at, user_id=it.ana.id))
         rows.append({**asked, **finished, "id": str(number), "closed_at": at, "told_at": at, "lease_until": at})
-    database = Database(make_engine(it.settings.database_url.get_secret_value()))
-    async with database.writing() as connection:
+    engine = make_engine(it.settings.database_url.get_secret_value())
+    async with aclosing(Database(engine)) as database, database.writing() as connection:
         await connection.execute(insert(table), rows)
-    await database.aclose()
 
 
 async def test_who_stopped_what_and_why(it: World) -> None:

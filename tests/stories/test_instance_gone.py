@@ -1,21 +1,14 @@
 """An instance is taken out of the configuration: what was under way there ends in plain words, and in the record."""
 
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
 from jobbot.config import InstanceSettings
 from jobbot.store.database.tables import acts, alerts, cards, watches
-from tests.stories.following import Place, place
+from tests.stories.following import Place
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    async with place(tmp_path, database_url) as made:
-        yield made
 
 
 def another(there: Place) -> Mapping[str, InstanceSettings]:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +11,10 @@ from jobbot.config import ChannelSettings
 from jobbot.playground.adverity.calls import Call
 from jobbot.playground.slack.state.messages import Message
 from jobbot.store.database.tables import cards, pollers, watches
-from tests.stories.following import Place, later, looked_back, only_looking, place
+from tests.stories.following import Place, later, looked_back, only_looking
 from tests.stories.world import World
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    async with place(tmp_path, database_url) as made:
-        yield made
 
 
 @pytest.fixture

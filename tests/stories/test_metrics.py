@@ -1,16 +1,14 @@
 """What /metrics, /healthz and /readyz say after a story, as Prometheus' own parser reads them."""
 
-import asyncio
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.manual import page
 from tests.stories.following import place
+from tests.stories.scraped import Scrape, scrape, scraped, until
 from tests.stories.world import Transport, World, world
 from tests.support.loopback import loopback_client
 
@@ -41,55 +39,12 @@ NAMES = {
 """Every metric and its labels: dashboards and alerts are made of these names. (The parser takes _total off.)"""
 
 
-class Scrape:
-    """One answer of /metrics."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.families = {family.name: family for family in text_string_to_metric_families(text)}
-
-    def value(self, sample: str, **labels: str) -> float:
-        """The sum of a sample's series that have these labels; 0 where there is none."""
-        samples = (one for family in self.families.values() for one in family.samples)
-        return sum(one.value for one in samples if one.name == sample and labels.items() <= one.labels.items())
-
-    @property
-    def labels(self) -> Mapping[str, set[str]]:
-        """By metric, the labels that its series have."""
-        return {
-            name: {label for sample in family.samples for label in sample.labels} - {"le"}
-            for name, family in self.families.items()
-        }
-
-
-async def scrape(it: World) -> Scrape:
-    """What Prometheus would see now."""
-    async with loopback_client() as client:
-        answer = await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-    return Scrape(answer.text)
-
-
-async def until(it: World, sample: str, at_least: float = 1, **labels: str) -> Scrape:
-    """Wait for a count: what people see comes a moment before it is counted."""
-    seen = await scrape(it)
-    try:
-        async with asyncio.timeout(30):
-            while seen.value(sample, **labels) < at_least:
-                seen = await scrape(it)
-    except TimeoutError:
-        raise AssertionError(f"{sample} {labels} is not {at_least}:\n{seen.text}") from None
-    return seen
-
-
 async def all_counted(it: World) -> Scrape:
     """When no call is under way: what is read in the background is counted a moment after Adverity was asked."""
-    async with asyncio.timeout(30):
-        while True:
-            seen = await scrape(it)
-            if seen.value("jobbot_upstream_calls_total", cache="miss") == it.adverity.count("GET", "") + it.posts():
-                return seen
+    counted = "jobbot_upstream_calls_total"
+    return await scraped(
+        it, lambda seen: seen.value(counted, cache="miss") == it.adverity.count("GET", "") + it.posts()
+    )
 
 
 async def test_the_names_are_these_from_the_start_and_none_has_labels_beyond_them(it: World) -> None:

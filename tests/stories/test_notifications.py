@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -191,10 +192,9 @@ async def test_a_notification_of_another_version_is_given_up_and_the_next_is_tol
     row |= {"need": "watch", "channel_id": it.inc.id, "target": it.inc.id, "owner": ""}
     counts = {"edits": False, "fence": 0, "tries": 0, "refusals": 0}
     times = dict.fromkeys(("created_at", "due_at", "lease_until"), at)
-    database = Database(make_engine(there.settings.database_url.get_secret_value()))
-    async with database.writing() as connection:
+    engine = make_engine(there.settings.database_url.get_secret_value())
+    async with aclosing(Database(engine)) as database, database.writing() as connection:
         await connection.execute(insert(outbox).values(**row, **counts, **times))
-    await database.aclose()
     await waits(it)
     job.ends()
     odd, told = await until(it, there, lambda rows: len(rows) == 2 and all_settled(rows))

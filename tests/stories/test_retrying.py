@@ -3,8 +3,7 @@
 import pytest
 
 from jobbot.access import ChannelRule, Need, Policy
-from tests.stories.test_around import REVOKED
-from tests.stories.world import World
+from tests.stories.world import REVOKED, World
 
 pytestmark = pytest.mark.slow
 

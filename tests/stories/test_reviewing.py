@@ -4,7 +4,7 @@ import pytest
 
 from jobbot.access import Policy
 from tests.stories.following import later
-from tests.stories.test_metrics import until
+from tests.stories.scraped import until
 from tests.stories.together import ACME, STAGING, assert_nothing_crossed, forged, rules, second
 from tests.stories.world import World
 

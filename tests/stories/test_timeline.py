@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.stories.test_around import REVOKED
 from tests.stories.together import ACME, STAGING, assert_nothing_crossed, forged, second
-from tests.stories.world import World
+from tests.stories.world import REVOKED, World
 
 pytestmark = pytest.mark.slow
 

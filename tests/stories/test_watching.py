@@ -2,26 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import watches
 from jobbot.store.following.watches import WatchStore
-from tests.stories.following import Place, later, looked_back, place
+from tests.stories.following import Place, later, looked_back
 from tests.stories.world import World
 from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
-    """On both databases; in one transport, because nothing here depends on how Slack delivers."""
-    async with place(tmp_path, database_url) as made:
-        yield made
 
 
 @pytest.fixture
@@ -191,12 +184,11 @@ async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
 
 async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     job = it.adverity.has_job(987)
-    database = Database(make_engine(there.settings.database_url.get_secret_value()))
-    kept = WatchStore(database, it.clock)
-    people = [f"U{number:09d}" for number in range(16)]
-    for user in people:
-        await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)
-    await database.aclose()
+    async with aclosing(Database(make_engine(there.settings.database_url.get_secret_value()))) as database:
+        kept = WatchStore(database, it.clock)
+        people = [f"U{number:09d}" for number in range(16)]
+        for user in people:
+            await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)
     job.ends()
     told = await it.said("has ended")
     assert all(f"<@{user}>" in told.text for user in people)

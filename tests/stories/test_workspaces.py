@@ -12,8 +12,7 @@ from jobbot.playground.adverity import Issue
 from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.tables import cards, offers, outbox, watches
 from tests.stories.following import Place, place, until_rows
-from tests.stories.test_around import REVOKED
-from tests.stories.world import World
+from tests.stories.world import REVOKED, World
 from tests.support.databases import sqlite_url
 
 pytestmark = pytest.mark.slow

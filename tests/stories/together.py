@@ -6,7 +6,6 @@ staging, in #inc-staging, where Ana is too. Gus, a guest, is in #inc-data alone;
 crosses from one to the other has the other's name.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -21,8 +20,8 @@ from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.delivery.action import Ack, Action
 from jobbot.playground.slack.state.messages import Channel
-from tests.stories.world import BOUND, Transport, World, world
-from tests.support.loopback import loopback_client
+from tests.stories.scraped import scraped
+from tests.stories.world import Transport, World, world
 
 ACME, STAGING = "Facebook Ads EU", "Snapchat Sandbox"
 SOON = timedelta(seconds=0.01)
@@ -99,7 +98,5 @@ async def is_served(it: World, doing: Awaitable[T]) -> T:
     What it acknowledges is counted among its work by then.
     """
     done = await doing
-    async with asyncio.timeout(BOUND), loopback_client() as http:
-        while _IDLE not in (await http.get(f"http://127.0.0.1:{it.bot.port}/metrics")).text:
-            pass
+    await scraped(it, lambda seen: _IDLE in seen.text)
     return done

@@ -18,7 +18,7 @@ from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity import Issue, LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel, Message
@@ -41,6 +41,10 @@ WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 
 BOUND = 30.0
 """Seconds that anything may take: it tells what never happens from what does, not a speed."""
+
+REVOKED = Issue(
+    "The <b>token</b> was revoked.", cause="Authorization invalid", remedy="Authorize again", url="/acme/issues/11/"
+)
 
 
 class Clock:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import aclosing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,10 +132,8 @@ async def test_a_time_that_is_still_to_come(tmp_path: Path, since: str) -> None:
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 async def test_of_a_database_that_cannot_be_read_there_is_nothing(database_url: str, kind: Format) -> None:
     await write_record(database_url)
-    database = Database(make_engine(database_url))
-    async with database.writing() as connection:
+    async with aclosing(Database(make_engine(database_url))) as database, database.writing() as connection:
         await connection.execute(text("ALTER TABLE acts RENAME TO elsewhere"))
-    await database.aclose()
     to = io.StringIO()
     with pytest.raises(CannotExport, match="no record can be read here"):
         await export(database_url, kind, None, to, now=NOW)

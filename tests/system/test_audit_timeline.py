@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,10 +34,8 @@ async def write_record(url: str) -> None:
         Event(key="Failed:5", instance="staging", **(failed | {"job": 5, "datastream": 7})),  # type: ignore[arg-type]
         Event(key="Failed:1", instance="acme", **(failed | {"job": 1, "at": START - timedelta(days=3)})),  # type: ignore[arg-type]
     ]
-    database = Database(make_engine(url))
-    async with database.writing() as connection:
+    async with aclosing(Database(make_engine(url))) as database, database.writing() as connection:
         await keep_events(connection, events)
-    await database.aclose()
 
 
 async def written(url: str, **wanted: object) -> str:

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _CHUNK = 64 * 1024
 
 
-class LineProtocol(H11Protocol):
+class LineProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 with the transport in every request's scope."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

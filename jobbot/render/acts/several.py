@@ -9,6 +9,7 @@ from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import PauseSchedule, StopSeveral
 from jobbot.render.acts.message import ActFacts, Phrases, compose_act
+from jobbot.render.acts.stop import GO_ON
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
@@ -217,7 +218,7 @@ def _again(several: Several) -> list[str]:
     ]
     more = f" and {len(again) - AGAIN_SHOWN} more" if len(again) > AGAIN_SHOWN else ""
     head = "Next scheduled fetch" if len(again) == 1 else "Next scheduled fetches"
-    lines = [f"{head}, which the stops do not change: {', '.join(named)}{more}"] if named else []
+    lines = [f"{head}{GO_ON}: {', '.join(named)}{more}"] if named else []
     unknown = sum(isinstance(one, NotKnown) for one in several.next_fetches.values())
     if unknown:
         lines.append(f"The next scheduled fetch of {plural(unknown, 'datastream')} is not known.")

@@ -25,6 +25,8 @@ from jobbot.render.jobs import state_in_words, titled
 
 _GOES_ON = ", which the stop does not change"
 _PROMISE = re.compile(f"next scheduled fetch (.*?){_GOES_ON}")
+GO_ON = ", which the stops do not change"
+"""Of the schedules of several stopped jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,17 +220,20 @@ def _discarded(stop: Stop) -> list[str]:
 
 
 def without_promise(told: Message) -> Message:
-    """What was told of a stop, once the schedule was paused: the next fetch that it names may not come."""
-    blocks = [
-        {**one, "elements": [{**part, "text": _unpromised(part["text"])} for part in one["elements"]]}
-        if one["type"] == "context"
-        else one
-        for one in told.blocks
-    ]
-    return Message(_unpromised(told.text), blocks)
+    """What was told of one stop or several, once the schedule was paused: the next fetch that it names may not come."""
+    return Message(_unpromised(told.text), [_without_promise(block) for block in told.blocks])
+
+
+def _without_promise(block: Block) -> Block:
+    if block["type"] == "context":
+        return {**block, "elements": [{**part, "text": _unpromised(part["text"])} for part in block["elements"]]}
+    if block["type"] == "section" and "text" in block:
+        return {**block, "text": {**block["text"], "text": _unpromised(block["text"]["text"])}}
+    return block
 
 
 def _unpromised(words: str) -> str:
+    words = words.replace(GO_ON, ", before the schedule was paused")
     return _PROMISE.sub(r"next scheduled fetch was to be \1, before the schedule was paused", words)
 
 

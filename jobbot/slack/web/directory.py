@@ -36,8 +36,9 @@ MEMBER_SECONDS = 30.0
 """The same for the channels that a person is in, which decide what is offered before anything is asked: Slack takes 50
 calls of ``users.conversations`` a minute."""
 
-CONVERSATIONS_PAGE, CONVERSATIONS_PAGES = 999, 3
-"""A person in more channels than that is in none, as far as is known."""
+CONVERSATIONS_PAGE, CONVERSATIONS_PAGES = 999, 10
+"""A person in more channels than these pages hold is in none, as far as is known. Slack may answer with shorter pages
+than it was asked for, so pages are not the number of channels."""
 
 NAMES_MOST = 20
 """So many people are looked up for what they are called; the others keep their ids."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from jobbot.interaction import Interaction
-from jobbot.store.acts.model import Kind
+from jobbot.store.acts.model import ActRecord, Kind
 from tests.machinery.acts.world import Process, World
 
 THREE = (987, 988, 989)
@@ -59,3 +59,15 @@ EACH: dict[Kind, tuple[Callable[[World, Process, str], Awaitable[Interaction]], 
     Kind.ACKNOWLEDGE: (an_acknowledgement, "acknowledge"),
 }
 """By kind the submission of one, and the step in which its request is sent."""
+
+
+async def whole(it: World) -> ActRecord:
+    (row,) = [row for row in await it.rows(None) if row.kind is Kind.STOP_SEVERAL]
+    return row
+
+
+async def begins(it: World, process: Process, jobs: tuple[int, ...] = THREE) -> None:
+    for job in jobs:
+        it.runs(job)
+    modal = await process.asks_several()
+    assert await process.sends(it.several(modal, count=len(jobs) if len(jobs) > 5 else None)) is None

@@ -9,10 +9,9 @@ from jobbot.render.blockkit.text import to_plain
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
-from tests.machinery.acts.each_kind import EACH, THREE, sent
+from tests.machinery.acts.each_kind import EACH, THREE, begins, sent, whole
+from tests.machinery.acts.pausing import HOUR, of, paused, resumed
 from tests.machinery.acts.steps import Do, Gate, first
-from tests.machinery.acts.test_pause import HOUR, of, paused, resumed
-from tests.machinery.acts.test_several import begins, whole
 from tests.machinery.acts.world import ANA, BEN, INC, World
 from tests.unit.store.world import LEASE
 

@@ -13,8 +13,8 @@ from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
 from tests.machinery.acts.each_kind import EACH
+from tests.machinery.acts.pausing import HOUR, paused, resumed
 from tests.machinery.acts.steps import Do, answer_lost, away, done, done_and_raises, first, raises
-from tests.machinery.acts.test_pause import HOUR, paused, resumed
 from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, Process, World
 from tests.unit.store.world import LEASE
 

@@ -28,37 +28,17 @@ from jobbot.render.asked import Asker
 from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.history import ActHistory
-from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.model import ActState, Kind
+from tests.machinery.acts.pausing import HOUR, of, paused, resumed
 from tests.machinery.acts.steps import Action, Do, Gate, Killed, answer_lost, away, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE, START
 
 SILENT = Unreachable("timed out")
-HOUR = 3600.0
 KILLED_AT = ["hold", "posting", "post", "announced", "datastream", "sending", "switch", "answered", "close", "edit",
              "told"]  # fmt: skip
 KILLED_AT_THE_HOUR = ["take_over", "hold", "datastream", "sending", "switch", "answered", "close", "edit", "told"]
 KILLED_AT_A_CHANGE = ["hold", "posting", "post", "announced", "datastream", "close", "edit", "told"]
-
-
-async def paused(it: World, until: str = "1") -> Process:
-    """A process in which Ana has paused the schedule, for an hour."""
-    one = it.starts("one")
-    await one.sends(it.pause(until=until))
-    await one.ends()
-    assert it.adverity.switches == [False]
-    return one
-
-
-async def of(it: World, kind: Kind) -> list[ActRecord]:
-    """The rows of a kind, the newest first."""
-    return [row for row in await it.rows(None) if row.kind is kind]
-
-
-async def resumed(it: World) -> ActRecord:
-    """The only resume."""
-    (row,) = await of(it, Kind.RESUME)
-    return row
 
 
 async def test_the_right_way(it: World) -> None:

@@ -12,7 +12,6 @@ from tests.unit.store.world import LEASE
 
 SILENT = Unreachable("timed out")
 RETRIED, ACKNOWLEDGED = "/api/errors/77/retry/", "/api/errors/77/ack/"
-LINKS = {Kind.RETRY: RETRIED, Kind.ACKNOWLEDGE: ACKNOWLEDGED}
 BOTH = pytest.mark.parametrize("kind", [Kind.RETRY, Kind.ACKNOWLEDGE])
 
 

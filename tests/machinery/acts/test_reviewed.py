@@ -6,8 +6,8 @@ import pytest
 
 from jobbot.adverity.errors import Unreachable
 from jobbot.store.acts.model import ActState
+from tests.machinery.acts.pausing import HOUR, paused, resumed
 from tests.machinery.acts.steps import Do, raises
-from tests.machinery.acts.test_pause import HOUR, paused, resumed
 from tests.machinery.acts.world import ANA, BEN, OCTOBER, World
 from tests.unit.store.world import LEASE
 

@@ -19,8 +19,8 @@ from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import History, StopSeveral
 from jobbot.render.acts.several_window import JOBS, decode, wrong_choice
 from jobbot.store.acts.history import ActHistory
-from jobbot.store.acts.model import ActRecord, ActState, Kind
-from tests.machinery.acts.each_kind import THREE
+from jobbot.store.acts.model import ActState, Kind
+from tests.machinery.acts.each_kind import THREE, begins, whole
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
 from tests.unit.store.world import LEASE
@@ -31,22 +31,10 @@ KILLED_AT = [("submit", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1
 """Steps, and which of the same name: the first of most is the whole's, or the first part's."""
 
 
-async def whole(it: World) -> ActRecord:
-    (row,) = [row for row in await it.rows(None) if row.kind is Kind.STOP_SEVERAL]
-    return row
-
-
 async def parts(it: World) -> dict[int, ActState]:
     rows = [row for row in await it.rows(None) if row.kind is Kind.STOP]
     assert all((row.closed_at is None) == (row.told_at is None) for row in rows)
     return {row.job or 0: row.state for row in rows}
-
-
-async def begins(it: World, process: Process, jobs: tuple[int, ...] = THREE) -> None:
-    for job in jobs:
-        it.runs(job)
-    modal = await process.asks_several()
-    assert await process.sends(it.several(modal, count=len(jobs) if len(jobs) > 5 else None)) is None
 
 
 async def test_the_right_way(it: World) -> None:
@@ -328,6 +316,8 @@ async def test_the_ending_names_the_next_fetch_and_offers_to_prevent_it(it: Worl
     await one.delivers()
     assert said.pressed == []
     assert f"<@{BEN}> paused the schedule" in said.text
+    assert "Next scheduled fetch, before the schedule was paused: datastream 42" in said.text
+    assert "which the stops do not change" not in str(said.blocks)
 
 
 async def interrupted(it: World, one: Process) -> None:

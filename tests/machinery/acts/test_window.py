@@ -16,7 +16,7 @@ from jobbot.slack.handlers.acts.metadata import ActMetadata, decode
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome
-from tests.machinery.acts.steps import Do, Gate, first
+from tests.machinery.acts.steps import Action, Do, Gate, first
 from tests.machinery.acts.world import ACT_TIMING, ANA, INC, OCTOBER, TEAM, World
 
 MODALS = {
@@ -29,6 +29,17 @@ MODALS = {
 AT_ONCE: ActTiming = replace(ACT_TIMING, note=0.0)
 
 
+def opening(gate: Gate) -> Action:
+    """A step after which the gate is open."""
+
+    async def does(do: Do) -> Any:
+        done = await do()
+        gate.open.set()
+        return done
+
+    return does
+
+
 def says(window: Any) -> str:
     return str(window.view)
 
@@ -38,13 +49,8 @@ async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: W
     one = it.starts("one", act_timing=AT_ONCE)
     gate = Gate()
 
-    async def told(do: Do) -> Any:
-        done = await do()
-        gate.open.set()
-        return done
-
     one.steps.at("read", gate)
-    one.steps.at("update_modal", told)
+    one.steps.at("update_modal", opening(gate))
     assert await one.asks() is Outcome.ASKED
     checking, patience, asked = map(says, it.slack.windows)
     assert "Checking job 987" in checking
@@ -100,13 +106,8 @@ async def test_who_has_submitted_is_told_that_it_is_not_sent_yet(it: World) -> N
     one = it.starts("one", act_timing=AT_ONCE)
     gate = Gate()
 
-    async def told(do: Do) -> Any:
-        done = await do()
-        gate.open.set()
-        return done
-
     one.steps.at("person", gate)
-    one.steps.at("whisper", told)
+    one.steps.at("whisper", opening(gate))
     await one.submits()
     await one.ends()
     (whisper,) = it.slack.whispers(ANA)

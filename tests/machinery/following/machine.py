@@ -75,3 +75,25 @@ class DeliveringMachine(FollowingMachine):
         self.it.slack.next = [no_answer(taken=taken)]
         self.does(self.process(which).delivers())
         self.it.slack.next = []
+
+
+class PollingMachine(DeliveringMachine):
+    """In which time passes, and whose rounds are interrupted too."""
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 61.0, 200.0]))
+    def sleeps(self, seconds: float) -> None:
+        self.it.clock.pass_(seconds)
+
+    @rule(which=EITHER, most=st.integers(1, 4))
+    def polls(self, which: int, most: int) -> None:
+        for _ in range(most):
+            self.does(self.process(which).round())
+
+    @rule(which=EITHER, breaks=BREAKS)
+    def polls_interrupted(self, which: int, breaks: tuple[int, str, type[BaseException]]) -> None:
+        after, when, how = breaks
+        self.process(which).database.fails(after=after, when=when, how=how)
+        became = self.does(self.process(which).round())
+        self.process(which).database.breaks = None
+        if became == "killed":
+            self.buries(which)

@@ -9,8 +9,7 @@ from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import AWAY_AFTER
 from jobbot.intents.model import Sign
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
-from tests.machinery.following.test_matters import begins, ends, looks
-from tests.machinery.following.test_outages import lasts
+from tests.machinery.following.passing import begins, ends, lasts, looks
 from tests.machinery.following.world import BEN, INC, OTHER, World
 
 

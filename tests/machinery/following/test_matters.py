@@ -13,30 +13,11 @@ from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alert_groups, outbox, snoozes
+from tests.machinery.following.passing import STREAM, begins, ends, looks
 from tests.machinery.following.world import ANA, BEN, INC, OTHER, Killed, Said, World
 
-STREAM = 42
 NAME = "*Stream ec*"
 LATE, EMPTY, NONE = frozenset({Sign.LATE}), frozenset({Sign.EMPTY}), frozenset[State]()
-
-
-async def looks(it: World, times: int = 4) -> None:
-    """Some rounds by both processes in turn, and what they found is told."""
-    for number in range(times):
-        await (it.one, it.two)[number % 2].round()
-    await it.one.delivers_all()
-
-
-async def ends(it: World, job: int, state: State = State.FAILED, *, stream: int = STREAM) -> None:
-    it.clock.pass_(120)
-    it.adverity.starts(job, before=60, stream=stream)
-    it.adverity.ends(job, state)
-    await looks(it)
-
-
-async def begins(it: World, **alerts: object) -> None:
-    await it.one.alerts_on(**alerts)  # type: ignore[arg-type] # as alerts_on takes them
-    await it.one.round_of("going", "past")
 
 
 def told(it: World, channel: str = INC) -> Said:

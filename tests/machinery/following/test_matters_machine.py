@@ -17,7 +17,7 @@ from jobbot.flows.following.poll_state import PollState
 from jobbot.render.blockkit.blocks import load_message
 from jobbot.render.matters import Matter
 from jobbot.store.database.tables import alert_groups, alert_messages, outbox, pollers
-from tests.machinery.following.machine import BREAKS, EITHER, DeliveringMachine
+from tests.machinery.following.machine import PollingMachine
 from tests.machinery.following.world import AGAIN, INC
 from tests.unit.store.machine import RUNS
 
@@ -26,7 +26,7 @@ ERRORS: tuple[AdverityError, ...] = (Unauthorised(status=401), Busy(status=503),
 MATTERS = TypeAdapter(tuple[Matter, ...])
 
 
-class MattersMachine(DeliveringMachine):
+class MattersMachine(PollingMachine):
     """Runs of a few datastreams fail and succeed; alerts are on from the beginning."""
 
     def __init__(self) -> None:
@@ -64,24 +64,6 @@ class MattersMachine(DeliveringMachine):
             self.starts(which)
             self.it.clock.pass_(1.0)
             self.it.adverity.ends(self.count, state)
-
-    @rule(seconds=st.sampled_from([1.0, 5.0, 61.0, 200.0]))
-    def sleeps(self, seconds: float) -> None:
-        self.it.clock.pass_(seconds)
-
-    @rule(which=EITHER, most=st.integers(1, 4))
-    def polls(self, which: int, most: int) -> None:
-        for _ in range(most):
-            self.does(self.process(which).round())
-
-    @rule(which=EITHER, breaks=BREAKS)
-    def polls_interrupted(self, which: int, breaks: tuple[int, str, type[BaseException]]) -> None:
-        after, when, how = breaks
-        self.process(which).database.fails(after=after, when=when, how=how)
-        became = self.does(self.process(which).round())
-        self.process(which).database.breaks = None
-        if became == "killed":
-            self.buries(which)
 
     @rule(kinds=st.sets(st.sampled_from(["going", "past", "one"]), min_size=1), error=st.sampled_from(ERRORS))
     def adverity_fails(self, kinds: set[str], error: AdverityError) -> None:

@@ -9,7 +9,7 @@ from jobbot.flows.following.keeping import Subscriber
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.render import alert_settings as alert_words
 from jobbot.render import watching as words
-from jobbot.store.database.tables import pollers
+from tests.machinery.following.passing import lasts
 from tests.machinery.following.world import ANA, INC, OTHER, Killed, World, telling
 
 BEGAN, OVER = "cannot follow the jobs of acme", "follows the jobs of acme again"
@@ -20,20 +20,8 @@ async def followed(it: World) -> None:
     it.adverity.starts(987)
     await it.one.alerts_on(INC)
     await it.one.watch(987, OTHER)
+    it.clock.pass_(600)  # from then on a watch is looked at every 15 s instead of 5
     await it.one.round_of("going", "past")
-
-
-async def lasts(it: World, seconds: float) -> None:
-    """PollRounds of both processes in turn, each when it is due, for so long."""
-    until, turn = it.clock().timestamp() + seconds, 0
-    while True:
-        (row,) = await it.rows(pollers)
-        due = max(row.next_at, row.lease_until).timestamp()
-        if due > until:
-            it.clock.pass_(until - it.clock().timestamp())
-            return
-        await (it.one, it.two)[turn % 2].round()
-        turn += 1
 
 
 def heard(it: World, words_: str) -> dict[str, int]:

@@ -17,7 +17,7 @@ from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.store.database.tables import pollers
-from tests.machinery.following.machine import BREAKS, EITHER, DeliveringMachine
+from tests.machinery.following.machine import EITHER, PollingMachine
 from tests.machinery.following.world import AGAIN, INC, OTHER, telling
 from tests.unit.store.machine import RUNS
 
@@ -37,7 +37,7 @@ class Alerted:
     until: datetime | None = None
 
 
-class PollerMachine(DeliveringMachine):
+class PollerMachine(PollingMachine):
     """Jobs begin and end, people ask, processes poll and deliver."""
 
     def __init__(self) -> None:
@@ -93,24 +93,6 @@ class PollerMachine(DeliveringMachine):
         for one in self.alerted:
             if one.channel == channel and one.until is None:
                 one.until = self.it.clock()
-
-    @rule(seconds=st.sampled_from([1.0, 5.0, 61.0, 200.0]))
-    def sleeps(self, seconds: float) -> None:
-        self.it.clock.pass_(seconds)
-
-    @rule(which=EITHER, most=st.integers(1, 4))
-    def polls(self, which: int, most: int) -> None:
-        for _ in range(most):
-            self.does(self.process(which).round())
-
-    @rule(which=EITHER, breaks=BREAKS)
-    def polls_interrupted(self, which: int, breaks: tuple[int, str, type[BaseException]]) -> None:
-        after, when, how = breaks
-        self.process(which).database.fails(after=after, when=when, how=how)
-        became = self.does(self.process(which).round())
-        self.process(which).database.breaks = None
-        if became == "killed":
-            self.buries(which)
 
     @rule(which=EITHER, late=st.booleans(), what=st.sampled_from(["other polls", "alerts", "ends", "time"]))
     def polls_while(self, which: int, late: bool, what: str) -> None:

@@ -16,6 +16,8 @@ from tests.system.crash.world import LOST, OPEN, ORPHANS, TWICE, WRONG, World
 
 EACH = 3
 """How many people stop the same job."""
+UNFILLED = ("Checking", "longer than usual", "nothing was asked or sent", "did not answer")
+"""What a window says that is not filled yet, or was not: neither a question nor that there is nothing to stop."""
 
 
 class Crowd:
@@ -48,21 +50,13 @@ class Crowd:
             await asyncio.gather(*(self.submits(person, job) for person in team))
 
     async def opens(self, person: Actor, job: int) -> None:
-        """Until there is a modal that says something; what dies on the way is asked for again."""
-        while not await self._opens(person, job):
-            self.figures["asked again"] += 1
+        """Until there is a modal that says something."""
 
-    async def _opens(self, person: Actor, job: int) -> bool:
-        if person.modal is not None:
-            await person.closes()
-        action = await person.types(f"/jobs stop {job}", in_=self._it.inc)
-        if not action.is_ok:
-            return False
-        try:
-            await self._it.slack.until(lambda: self._filled(person, job), seconds=30)
-        except TimeoutError:
-            return False
-        return True
+        def says(view: View) -> bool:
+            words = str(view.definition)
+            return f"job {job}" in words and not any(unfilled in words for unfilled in UNFILLED)
+
+        await self._it.opens(person, f"/jobs stop {job}", says)
 
     async def submits(self, person: Actor, job: int) -> None:
         """What is open, until Slack says that it was taken; a modal may also say that there is nothing to stop."""
@@ -77,14 +71,10 @@ class Crowd:
             await self.opens(person, job)
         self.figures["told that it is under way or over"] += 1
 
-    def _filled(self, person: Actor, job: int) -> View | None:
-        view = person.modal
-        words = str(view.definition) if view is not None else ""
-        return view if f"job {job}" in words and "Checking" not in words else None
-
     def counted(self, rows: Sequence[ActRecord], wrong: Sequence[str]) -> Counter[str]:
         """What came of it, of the rows of all of them and what :func:`contradictions` found."""
         figures = self.figures + Counter(str(row.state) for row in rows) + Counter(jobs=len(self.jobs))
+        figures["asked again"] = self._it.asked_again
         figures["acknowledged"] = len(self.acknowledged)
         figures[TWICE] = posted_twice(self._it)
         figures[OPEN] = sum(row.closed_at is None for row in rows)

@@ -1,7 +1,8 @@
 """Many processes of ``tests/system/crash/bot``, each by a fork: a tenth of the time that importing takes.
 
-``python -m tests.system.crash.nursery`` reads a line of JSON a process and writes what became of
-each; :class:`Nursery` is the other end. When its input ends it kills what is left.
+``python -m tests.system.crash.nursery FD`` imports once and accepts connections on that socket, each in a fork of its
+own. That reads a line of JSON a process and writes what became of each; :class:`Nursery` is the other end. When its
+input ends it kills what is left.
 """
 
 import asyncio
@@ -9,12 +10,16 @@ import json
 import os
 import select
 import signal
+import socket
+import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 BOUND = 60.0
 """Seconds that anything here may take at most: far above what is usual, on a machine that is busy with other things."""
@@ -61,23 +66,18 @@ class Nursery:
         self._number = 0
 
     async def __aenter__(self) -> "Nursery":
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.system.crash.nursery",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        address, _ = _imported()
+        self._reader, self._writer = await asyncio.open_unix_connection(address)
         self._hearing = asyncio.create_task(self._hear())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
+        self._writer.write_eof()
         await self._hearing
+        self._writer.close()
+        await self._writer.wait_closed()
 
     async def start(self, environment: Mapping[str, str], step: str = "") -> Bot:
         """A new process."""
@@ -86,13 +86,11 @@ class Nursery:
         asked: asyncio.Future[Bot] = asyncio.get_running_loop().create_future()
         self._asked.append((asked, log))
         order = {"environment": dict(environment), "step": step, "log": str(log)}
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._writer.write(json.dumps(order).encode() + b"\n")
         return await asked
 
     async def _hear(self) -> None:
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
+        async for line in self._reader:
             said = json.loads(line)
             match said["what"]:
                 case "started":
@@ -103,6 +101,20 @@ class Nursery:
                     self._bots[said["pid"]].is_frozen.set()
                 case "ended":
                     self._bots.pop(said["pid"]).ended.set_result(said["code"])
+
+
+@cache
+def _imported() -> tuple[str, subprocess.Popen[bytes]]:
+    """The process that has imported everything, once for all tests of this one; it ends when this one does.
+
+    The abstract address at which it listens (unix(7)), and the process, whose input must stay open.
+    """
+    address = f"\0jobbot-nursery-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen()
+        command = [sys.executable, "-m", "tests.system.crash.nursery", str(door.fileno())]
+        return address, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[door.fileno()])
 
 
 def _say(**what: object) -> None:
@@ -150,11 +162,41 @@ def _tell_of_children(alive: set[int]) -> None:
             _say(what="ended", pid=pid, code=os.waitstatus_to_exitcode(status))
 
 
-def main() -> None:
-    """Bear processes until the input ends."""
+def main(door: str) -> None:
+    """Serve each connection in a fork, until the input ends."""
     import jobbot.slack.transport.socket_supervisor  # noqa: F401, PLC0415 - for the children, once
     import tests.system.crash.bot  # noqa: F401, PLC0415
 
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    with socket.socket(fileno=int(door)) as listening:
+        while True:
+            ready, _, _ = select.select([0, listening.fileno()], [], [])
+            if 0 in ready:
+                return
+            connection, _ = listening.accept()
+            with connection:
+                if not os.fork():
+                    listening.close()
+                    _serve(connection)
+
+
+def _serve(connection: socket.socket) -> NoReturn:
+    """As a process whose input and output are the connection."""
+    code = 1
+    try:
+        for number in (0, 1):
+            os.dup2(connection.fileno(), number)
+        connection.close()
+        _bear_until_the_input_ends()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _bear_until_the_input_ends() -> None:
     wake, woken = os.pipe()
     for number in (wake, woken):
         os.set_blocking(number, False)
@@ -186,4 +228,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -21,6 +21,7 @@ from jobbot.playground.adverity.instance import JobChanged
 from jobbot.playground.slack.delivery.action import Action
 from jobbot.store.acts.model import ActState
 from tests.system.crash.nursery import BOUND, Bot, Nursery
+from tests.system.crash.ways import DATABASES, STEPS
 from tests.system.crash.world import LOST, OPEN, ORPHANS, TWICE, World, all_of, eventually, world
 
 KILLS = int(os.environ.get("JOBBOT_TEST_KILLS", "12"))
@@ -29,14 +30,8 @@ SPREAD = 3.0
 
 pytestmark = pytest.mark.slow
 
-STEPS = [
-    f"kill:{when}:{method}"
-    for method in ("submit", "hold", "posting", "announced", "sending", "answered", "close", "told")
-    for when in ("before", "after")
-]
 WIRE = ["post lost on its way", "post on its way", "post done, no answer", "edit on its way"]
 POINTS = STEPS + WIRE
-DATABASES = ["sqlite", "postgresql"]
 EXPECTED = {
     # The row says sent and the job was never reached: nobody may send again, so the outcome is honestly unknown.
     **dict.fromkeys(("kill:after:sending", "post lost on its way"), ActState.UNKNOWN),

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.model import ActState, Kind
 from tests.system.crash.crowd import Crowd, contradictions, killing, part_is_true, posted_twice, tells_each
-from tests.system.crash.nursery import BOUND, Nursery
+from tests.system.crash.nursery import Nursery
+from tests.system.crash.ways import is_told
 from tests.system.crash.world import NEVER, World, emptied, eventually, in_words, world
 
 pytestmark = pytest.mark.slow
@@ -107,31 +108,11 @@ async def test_ten_jobs_as_one_act(
         tells_each(told, stops)
 
 
-async def is_told(it: World) -> list[ActRecord]:
-    """All rows, once the act of all of them is closed and told."""
-    rows = await it.rows()
-    return rows if any(row.kind is Kind.STOP_SEVERAL and row.told_at is not None for row in rows) else []
-
-
 async def opens_the_window(it: World) -> None:
-    """``/jobs stop all``, until the window with the ten can be submitted; what dies on the way is asked for again."""
-
-    def filled() -> bool:
-        view = it.ana.modal
-        return view is not None and view.submit is not None and "*10 jobs*" in str(view.definition)
-
-    async def asked() -> bool:
-        if it.ana.modal is not None:
-            await it.ana.closes()
-        if not (await it.ana.types("/jobs stop all", in_=it.inc)).is_ok:
-            return False
-        try:
-            await it.slack.until(filled, seconds=10)
-        except TimeoutError:
-            return False
-        return True
-
-    await eventually(asked, "the window with ten jobs", seconds=BOUND)
+    """``/jobs stop all``, until the window with the ten can be submitted."""
+    await it.opens(
+        it.ana, "/jobs stop all", lambda view: view.submit is not None and "*10 jobs*" in str(view.definition)
+    )
 
 
 async def submits(it: World) -> None:

@@ -78,6 +78,7 @@ class World:
     bots: list[Bot] = field(default_factory=list)
     connected: list[Bot] = field(default_factory=list)
     opened: int = 0
+    asked_again: int = 0
     is_frozen: bool = False
     policy: Path | None = None
     """The policy file, where the channel may do more than it may by itself."""
@@ -169,7 +170,8 @@ class World:
     async def opens(self, person: Actor, words: str, is_filled: Callable[[View], bool]) -> View:
         """Type it, up to a window that can be submitted.
 
-        On a busy machine a window may say that something was too slow; a person types it again then.
+        It is typed again where nobody answered, where who answered has died since, and where the window says that
+        something was too slow, as on a busy machine.
         """
 
         def shown() -> View | None:
@@ -177,12 +179,14 @@ class World:
 
         async with asyncio.timeout(3 * BOUND):
             while True:
-                await person.types(words, in_=self.inc)
-                with suppress(TimeoutError):
-                    if (view := await self.slack.until(shown, seconds=BOUND / 4)) is not None:
-                        return view
                 if person.modal is not None:
                     await person.closes()
+                if (await person.types(words, in_=self.inc)).is_ok:
+                    with suppress(TimeoutError):
+                        if (view := await self.slack.until(shown, seconds=BOUND / 4)) is not None:
+                            return view
+                self.asked_again += 1
+                await asyncio.sleep(0.05)
 
     async def rows(self) -> list[ActRecord]:
         """The ledger, the newest first."""

@@ -1,6 +1,7 @@
 """The database and the port: right, wrong, and left as they were."""
 
 import socket
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -39,27 +40,23 @@ async def test_an_empty_one_is_left_empty(empty_database_url: str, tmp_path: Pat
     seen = await inspect(empty_database_url)
     assert isinstance(seen, DatabaseState)
     assert (seen.schema, seen.at, seen.cannot_write) == ("none", None, None)
-    database = Database(make_engine(empty_database_url))
-    assert await tables(database) == set()
-    await database.aclose()
+    async with aclosing(Database(make_engine(empty_database_url))) as database:
+        assert await tables(database) == set()
 
 
 async def test_one_that_is_migrated_is_writable_and_nothing_is_left_in_it(database_url: str) -> None:
-    database = await migrated(database_url)
-    seen = await inspect(database_url)
-    assert isinstance(seen, DatabaseState)
-    assert (seen.schema, seen.at, seen.cannot_write) == ("current", NEWEST, None)
-    assert database_finding(seen).outcome == "ok"
-    async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM deliveries"))).scalar() == 0
-    await database.aclose()
+    async with aclosing(await migrated(database_url)) as database:
+        seen = await inspect(database_url)
+        assert isinstance(seen, DatabaseState)
+        assert (seen.schema, seen.at, seen.cannot_write) == ("current", NEWEST, None)
+        assert database_finding(seen).outcome == "ok"
+        async with database.reading() as connection:
+            assert (await connection.execute(text("SELECT count(*) FROM deliveries"))).scalar() == 0
 
 
 async def test_one_of_a_newer_jobbot(database_url: str) -> None:
-    database = await migrated(database_url)
-    async with database.writing() as connection:
+    async with aclosing(await migrated(database_url)) as database, database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    await database.aclose()
     seen = await inspect(database_url)
     found = database_finding(seen)
     assert (found.outcome, found.says) == ("wrong", "has schema 9999, which is from a newer version of jobbot")
@@ -73,16 +70,15 @@ def test_one_that_a_start_will_bring_up_to_date() -> None:
 
 
 async def test_one_that_can_only_be_read(database_url: str) -> None:
-    database = await migrated(database_url)
-    why = "ReadOnlySqlTransaction" if database.is_postgresql else "IntegrityError"
-    forbid = (
-        f'ALTER DATABASE "{database.engine.url.database}" SET default_transaction_read_only = on'
-        if database.is_postgresql
-        else "CREATE TRIGGER no BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no'); END"
-    )
-    async with database.writing() as connection:
-        await connection.execute(text(forbid))
-    await database.aclose()
+    async with aclosing(await migrated(database_url)) as database:
+        why = "ReadOnlySqlTransaction" if database.is_postgresql else "IntegrityError"
+        forbid = (
+            f'ALTER DATABASE "{database.engine.url.database}" SET default_transaction_read_only = on'
+            if database.is_postgresql
+            else "CREATE TRIGGER no BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        async with database.writing() as connection:
+            await connection.execute(text(forbid))
     found = database_finding(await inspect(database_url))
     assert (found.outcome, found.says) == ("wrong", f"can be read, but not written ({why})")
 

@@ -45,7 +45,7 @@ from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import folder_in_memory, sqlite_url
 from tests.support.inline_sqlite import make_inline_engine
-from tests.unit.flows.test_listing import NothingLearned, ScriptedGateway, job
+from tests.unit.flows.world import NothingLearned, ScriptedGateway, job
 from tests.unit.store.world import LEASE, START, Clock, wish
 
 ANA, HERE = "U0ANA", "C0INC"

@@ -1,6 +1,7 @@
 """The poller ends when it is told to, whatever the database says to that."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -42,30 +43,29 @@ class Silent:
 
 async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -> None:
     file = tmp_path / "jobbot.db"
-    database = Database(make_engine(sqlite_url(file)))
-    watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
-    flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
-    await flow.alerts.switch_on(
-        Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
-    )
-    silent = Silent()
-    instances = Instances([Instance("acme", "https://acme.example", cast("Gateway", silent))])
-    poller = Poller(
-        rounds=rounds,
-        watches=watches,
-        alert_messages=AlertMessageStore(database, now),
-        instances=instances,
-        clock=now,
-        schedule=PollSchedule(),
-        wake_dispatcher=lambda: None,
-    )
-    running = asyncio.create_task(poller.run())
-    async with asyncio.timeout(30):
-        await silent.asked.wait()
-    file.rename(tmp_path / "away.db")
-    running.cancel()
-    ended, _ = await asyncio.wait({running}, timeout=30)
-    assert ended, "it goes on as if nobody had cancelled it"
-    with pytest.raises(asyncio.CancelledError):
-        running.result()
-    await database.aclose()
+    async with aclosing(Database(make_engine(sqlite_url(file)))) as database:
+        watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
+        flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
+        await flow.alerts.switch_on(
+            Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
+        )
+        silent = Silent()
+        instances = Instances([Instance("acme", "https://acme.example", cast("Gateway", silent))])
+        poller = Poller(
+            rounds=rounds,
+            watches=watches,
+            alert_messages=AlertMessageStore(database, now),
+            instances=instances,
+            clock=now,
+            schedule=PollSchedule(),
+            wake_dispatcher=lambda: None,
+        )
+        running = asyncio.create_task(poller.run())
+        async with asyncio.timeout(30):
+            await silent.asked.wait()
+        file.rename(tmp_path / "away.db")
+        running.cancel()
+        ended, _ = await asyncio.wait({running}, timeout=30)
+        assert ended, "it goes on as if nobody had cancelled it"
+        with pytest.raises(asyncio.CancelledError):
+            running.result()

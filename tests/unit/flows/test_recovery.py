@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -64,42 +64,40 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.slow
 async def test_a_full_disk_is_trouble_until_there_is_room_again(small_disk: Path) -> None:
-    database = Database(make_engine(f"sqlite:///{small_disk}/jobbot.db"))
-    await migrate(database)
-    it = recovery(database, try_every=0)
-    await it.run_round()
-    assert it.trouble == ""
-    filling = small_disk / "other"
-    with filling.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(4096)):
-            pass
-    for _ in range(3):
+    async with aclosing(Database(make_engine(f"sqlite:///{small_disk}/jobbot.db"))) as database:
+        await migrate(database)
+        it = recovery(database, try_every=0)
         await it.run_round()
-        assert it.trouble == "database or disk is full"
-    filling.unlink()
-    await it.run_round()
-    assert it.trouble == ""
-    await database.aclose()
+        assert it.trouble == ""
+        filling = small_disk / "other"
+        with filling.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        for _ in range(3):
+            await it.run_round()
+            assert it.trouble == "database or disk is full"
+        filling.unlink()
+        await it.run_round()
+        assert it.trouble == ""
 
 
 async def test_a_database_that_only_reads_is_trouble_in_every_round(database_url: str) -> None:
     """Also where the tries are far apart: a round that wrote nothing has not shown that it can be written."""
-    database = Database(make_engine(database_url))
-    it = recovery(database, try_every=3600)
-    await it.run_round()
-    assert it.trouble == ""
-    it = recovery(database, try_every=3600)
-    tried = it._slack_retries.try_writing
-
-    async def refuse() -> None:
-        # No file that cannot be opened: aiosqlite's thread may report that only after the test's loop is closed.
-        raise StoreUnavailable("it can only be read")
-
-    it._slack_retries.try_writing = refuse  # type: ignore[method-assign]
-    for _ in range(3):
+    async with aclosing(Database(make_engine(database_url))) as database:
+        it = recovery(database, try_every=3600)
         await it.run_round()
-        assert it.trouble
-    it._slack_retries.try_writing = tried  # type: ignore[method-assign]
-    await it.run_round()
-    assert it.trouble == ""
-    await database.aclose()
+        assert it.trouble == ""
+        it = recovery(database, try_every=3600)
+        tried = it._slack_retries.try_writing
+
+        async def refuse() -> None:
+            # No file that cannot be opened: aiosqlite's thread may report that only after the test's loop is closed.
+            raise StoreUnavailable("it can only be read")
+
+        it._slack_retries.try_writing = refuse  # type: ignore[method-assign]
+        for _ in range(3):
+            await it.run_round()
+            assert it.trouble
+        it._slack_retries.try_writing = tried  # type: ignore[method-assign]
+        await it.run_round()
+        assert it.trouble == ""

@@ -1,6 +1,7 @@
 """What a channel may read of what happened: its instance, its workspaces, acts from anywhere there; with links."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from jobbot.store.database.tables import review_requests
 from jobbot.store.events import Event, EventHistory, Seen, keep_events
 from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import sqlite_url
+from tests.unit.flows.world import Named
 from tests.unit.store.world import START, Clock, begin, ledgers, plan, wish
 
 MINUTE = timedelta(minutes=1)
@@ -95,13 +97,6 @@ class Kept:
         return await self.flow.whole(Timeline(), cast("Instance", Named("acme")), None, EVERYTHING, "C0INC")
 
 
-@dataclass(frozen=True)
-class Named:
-    """Of an instance the flow wants the name alone."""
-
-    name: str
-
-
 def told(found: TimelinePage) -> list[tuple[str, int | None]]:
     return [(one.what, one.job) for matter in found.matters for one in matter.happenings]
 
@@ -109,10 +104,11 @@ def told(found: TimelinePage) -> list[tuple[str, int | None]]:
 @pytest.fixture
 async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
     url, clock = sqlite_url(tmp_path / "jobbot.db"), Clock()
-    async with ledgers(url, clock, "one") as [ledger]:
-        database = Database(make_engine(url), time_is_held=True)
+    async with (
+        ledgers(url, clock, "one") as [ledger],
+        aclosing(Database(make_engine(url), time_is_held=True)) as database,
+    ):
         yield Kept(ledger, database, clock)
-        await database.aclose()
 
 
 async def test_acts_and_events_of_the_last_hours_by_matter_with_links(kept: Kept) -> None:

@@ -3,7 +3,7 @@
 import io
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Claimed, Held, Kind, Un
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import acts
 from tests.support.databases import sqlite_url
-from tests.unit.flows.test_timeline import Named
+from tests.unit.flows.world import Named
 from tests.unit.store.world import LEASE, START, Clock, ledgers, wish
 
 
@@ -74,10 +74,11 @@ class Two:
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Two]:
     url, clock = sqlite_url(tmp_path / "jobbot.db"), Clock()
-    async with ledgers(url, clock, "one", "other") as [one, other]:
-        database = Database(make_engine(url), time_is_held=True)
+    async with (
+        ledgers(url, clock, "one", "other") as [one, other],
+        aclosing(Database(make_engine(url), time_is_held=True)) as database,
+    ):
         yield Two(one, other, database, clock, url)
-        await database.aclose()
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=["kind", "state"])

@@ -1,5 +1,6 @@
 """What somebody asked for is kept or it is not, and the answer says which."""
 
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,28 +37,27 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
 
 
 async def test_alerts_name_who_switched_each_of_them_on_and_not_who_changed_something_last(tmp_path: Path) -> None:
-    database = Database(make_engine(sqlite_url(tmp_path / "kept.db")))
-    watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
-    flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
-    failed = Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED}))
-    late = Alerts(does=AlertsDo.ON, signs=frozenset({Sign.LATE, Sign.EMPTY}))
-    ana, ben = (Subscriber("C0INC", None, user) for user in ("U0ANA", "U0BEN"))
+    async with aclosing(Database(make_engine(sqlite_url(tmp_path / "kept.db")))) as database:
+        watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
+        flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
+        failed = Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED}))
+        late = Alerts(does=AlertsDo.ON, signs=frozenset({Sign.LATE, Sign.EMPTY}))
+        ana, ben = (Subscriber("C0INC", None, user) for user in ("U0ANA", "U0BEN"))
 
-    async def listed() -> str:
-        _, found, _ = await flow.of_channel("C0INC", None)
-        return alert_settings.listed(found, now=now()).text
+        async def listed() -> str:
+            _, found, _ = await flow.of_channel("C0INC", None)
+            return alert_settings.listed(found, now=now()).text
 
-    await flow.alerts.switch_on(failed, "acme", ana)
-    now_on, _, already = await flow.alerts.switch_on(late, "acme", ben)
-    assert (now_on.user_id, already) == ("U0BEN", False), "the answer is his"
-    same, _, already = await flow.alerts.switch_on(failed, "acme", ana)
-    assert (same, already) == (now_on, True), "who asks for what is on changes nothing of it"
-    assert "<@U0ANA> (fail), <@U0BEN> (run far longer than usual or succeed without any rows), the first" in (
-        await listed()
-    )
-    await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF, signs=late.signs), ben)
-    assert "<@U0BEN>" not in await listed()
-    await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF), ana)
-    await flow.alerts.switch_on(failed, "acme", ben)
-    assert "<@U0ANA>" not in await listed(), "it was off"
-    await database.aclose()
+        await flow.alerts.switch_on(failed, "acme", ana)
+        now_on, _, already = await flow.alerts.switch_on(late, "acme", ben)
+        assert (now_on.user_id, already) == ("U0BEN", False), "the answer is his"
+        same, _, already = await flow.alerts.switch_on(failed, "acme", ana)
+        assert (same, already) == (now_on, True), "who asks for what is on changes nothing of it"
+        assert "<@U0ANA> (fail), <@U0BEN> (run far longer than usual or succeed without any rows), the first" in (
+            await listed()
+        )
+        await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF, signs=late.signs), ben)
+        assert "<@U0BEN>" not in await listed()
+        await flow.alerts.switch_off(Alerts(does=AlertsDo.OFF), ana)
+        await flow.alerts.switch_on(failed, "acme", ben)
+        assert "<@U0ANA>" not in await listed(), "it was off"

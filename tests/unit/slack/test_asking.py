@@ -1,14 +1,12 @@
 """An act before its window: in the person's zone, with the datastream that its name means, and no other look-up."""
 
-from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from types import MappingProxyType
+from datetime import date
 from typing import Any, cast
 
 import pytest
 
-from jobbot.access import Channel, Need, Person
+from jobbot.access import Need
 from jobbot.adverity.model import DatastreamId, Days
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
@@ -18,40 +16,10 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.telemetry import Outcome
-from tests.unit.access.world import CLOSED, COLLEAGUE, HOME, READ_ONLY, policy, who
+from tests.unit.access.world import HOME, READ_ONLY, policy, who
+from tests.unit.slack.world import LATE, Acme, People
 
-LATE = datetime(2022, 11, 2, 23, 30, tzinfo=UTC)
-"""In Vienna it is tomorrow."""
 NEEDS = {StopJob: Need.STOP, FetchAgain: Need.FETCH, PauseSchedule: Need.PAUSE}
-
-
-class People:
-    """Everybody is a colleague in Vienna; counts who is looked up."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
-        self.asked += 1
-        return replace(COLLEAGUE, zone="Europe/Vienna")
-
-    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
-        return CLOSED
-
-    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
-        return None
-
-
-class Acme:
-    """An instance, by itself and among all."""
-
-    name, names, base_urls = "acme", ("acme",), MappingProxyType({"acme": "https://acme.test"})
-
-    def get(self, name: str | None) -> "Acme":
-        return self
-
-    def for_answer(self) -> "Acme":
-        return self
 
 
 class Facebook:

@@ -2,19 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 import pytest
 
 from jobbot.logs.lines import FIELDS
 from jobbot.slack.transport.background import BackgroundTasks
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for a condition, at most so long."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0)
+from tests.unit.slack.world import until
 
 
 async def test_work_goes_on_while_nobody_waits_for_it() -> None:

@@ -23,8 +23,8 @@ from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.telemetry import Metrics, Outcome, Telemetry
 from tests.unit.slack import payloads
-from tests.unit.slack.test_background import until
 from tests.unit.slack.test_buttons import JOB, Open
+from tests.unit.slack.world import until
 
 BUSY = notices.too_busy()
 

@@ -15,11 +15,11 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import people
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate, Passed
-from jobbot.slack.handlers.reports.drawing import AnswerMode, Drawing
+from jobbot.slack.handlers.reports.drawing import AnswerMode
 from jobbot.slack.handlers.reports.handler import Reports
 from jobbot.slack.handlers.reports.job_cards import Drawn
 from tests.unit.access.world import ANA, BEN, HOME, policy, who
-from tests.unit.slack.test_asking import LATE, Acme, People
+from tests.unit.slack.world import LATE, Acme, People, drawing
 
 
 class Place:
@@ -29,25 +29,17 @@ class Place:
         self.said = list[Message]()
         nothing: Any = None
         here = cast("Any", self)
-        drawing = Drawing(
-            gate=nothing,
-            naming=nothing,
-            instances=nothing,
-            listing=nothing,
-            history=nothing,
-            timeline=nothing,
-            issues=nothing,
-            paused=nothing,
-            handover=nothing,
-            frozen=nothing,
-            cards=here,
-            clock=lambda: LATE,
-        )
         self.answers = Answers(
             gate=Gate(HOME, policy(), People()),
             naming=nothing,
             instances=cast("Any", Acme()),
-            reports=Reports(drawing=drawing, naming=nothing, cards=here, names=self.names, patience=30.0),
+            reports=Reports(
+                drawing=drawing(cards=here, clock=lambda: LATE),
+                naming=nothing,
+                cards=here,
+                names=self.names,
+                patience=30.0,
+            ),
             rights=nothing,
             freezing=nothing,
             following=nothing,

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Channel, Person
 from jobbot.logs.lines import FIELDS
-from jobbot.slack.web.directory import CACHE_SECONDS, SlackDirectory
+from jobbot.slack.web.directory import CACHE_SECONDS, CONVERSATIONS_PAGES, SlackDirectory
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -371,7 +371,19 @@ async def test_the_channels_that_somebody_is_in(
 async def test_who_is_in_more_channels_than_are_read_is_in_none(slack: Slack, directory: SlackDirectory) -> None:
     slack.says("users.conversations", channels=[CHANNEL], response_metadata={"next_cursor": "dXNlcg=="})
     assert await directory.channels_of("U0ANA") is None
-    assert [given.get("cursor") for _, given in slack.asked] == [None, "dXNlcg==", "dXNlcg=="]
+    assert [given.get("cursor") for _, given in slack.asked] == [None, *["dXNlcg=="] * (CONVERSATIONS_PAGES - 1)]
+
+
+async def test_pages_may_be_shorter_than_was_asked_for(slack: Slack, directory: SlackDirectory) -> None:
+    pages = [[], [{**CHANNEL, "id": "C0ONE"}], [], [{**CHANNEL, "id": "C0TWO"}], [{**CHANNEL, "id": "C0INC"}]]
+
+    async def page() -> web.StreamResponse:
+        after = "" if len(slack.asked) == len(pages) else "dXNlcg=="
+        channels = pages[len(slack.asked) - 1]
+        return web.json_response({"ok": True, "channels": channels, "response_metadata": {"next_cursor": after}})
+
+    slack.fails("users.conversations", page)
+    assert await directory.channels_of("U0ANA") == {one: Channel() for one in ("C0ONE", "C0TWO", "C0INC")}
 
 
 async def test_where_somebody_is_is_asked_once_for_a_while(slack: Slack, directory: SlackDirectory) -> None:

@@ -20,7 +20,7 @@ from jobbot.slack.transport.http import build_web
 from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, HttpConnection, OpenConnections, accept
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.telemetry import Metrics
-from tests.unit.slack.test_background import until
+from tests.unit.slack.world import until
 
 ASKS = b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n\r\n"
 BOUND = 30.0

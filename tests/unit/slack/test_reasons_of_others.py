@@ -16,6 +16,7 @@ from jobbot.render.jobs import Names
 from jobbot.render.paused import PausedList, PausedSchedule
 from jobbot.slack.handlers.gate import Passed
 from jobbot.slack.handlers.reports.drawing import AnswerMode, Drawing, Showing, Shown
+from tests.unit.slack.world import drawing
 from tests.unit.store.world import START
 
 HERE, ELSEWHERE = "C0PARTNER", "C0INC"
@@ -64,15 +65,13 @@ class Told:
         return alerts
 
 
-def drawing() -> Drawing:
+def what_draws() -> Drawing:
     page = HistoryPage(
         asked=History(), instance="acme", acts=ACTS, page=1, total=2, as_of=START, start=None, end=None, zone=None
     )
     facts = HandoverFacts(instance="acme", as_of=START, names=Names(""), paused=PAUSED, unknown=ACTS, unknowns=2)
-    nothing = Told(None)
-    others = dict.fromkeys(("gate", "naming", "instances", "listing", "timeline", "issues", "frozen", "cards"), nothing)
     found = {"history": Told(page), "paused": Told(PAUSED), "handover": Told(facts)}
-    return Drawing(**cast("Any", others | found), clock=lambda: START + timedelta(hours=1))
+    return drawing(rest=Told(None), **found, clock=lambda: START + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("asked", [History(), Paused(), Handover()], ids=["history", "paused", "handover"])
@@ -87,7 +86,7 @@ async def test_reasons_of_other_channels_are_not_told_where_another_organisation
         mode=AnswerMode.NEW,
         command="/jobs",
     )
-    said = (await drawing().draw(asked, on)).message.text
+    said = (await what_draws().draw(asked, on)).message.text
     assert ("they have not paid" in said) is not is_shared
     assert "it hangs" in said, "typed in this very channel"
     assert "no reason given" not in said, "there is one"

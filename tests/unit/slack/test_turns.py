@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.turns import SHARE, Turns, in_turns
-from tests.unit.slack.test_background import until
+from tests.unit.slack.world import until
 
 
 class Told:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta, timezone
 from uuid import UUID
@@ -216,19 +216,18 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
 
 
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
-    database = Database(kept_engine(database_url), time_is_held=True)
-    await migrate(database)
-    seen = SlackRetries(database, clock, extra=30)
-    answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
-    # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
-    # the last in the line are told that the database is not there, and nothing is done for them.
-    assert all(isinstance(answer, bool | StoreUnavailable) for answer in answers)
-    assert answers.count(True) == 1
-    assert not await seen.is_first("event|Ev1")
-    clock.pass_(KEEP_KEYS.total_seconds() + 1)
-    await seen.forget_old()
-    assert await seen.is_first("event|Ev1")
-    await database.aclose()
+    async with aclosing(Database(kept_engine(database_url), time_is_held=True)) as database:
+        await migrate(database)
+        seen = SlackRetries(database, clock, extra=30)
+        answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
+        # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy
+        # machine the last in the line are told that the database is not there, and nothing is done for them.
+        assert all(isinstance(answer, bool | StoreUnavailable) for answer in answers)
+        assert answers.count(True) == 1
+        assert not await seen.is_first("event|Ev1")
+        clock.pass_(KEEP_KEYS.total_seconds() + 1)
+        await seen.forget_old()
+        assert await seen.is_first("event|Ev1")
 
 
 class Lossy(Database):

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -31,22 +32,20 @@ async def test_the_migrations_make_what_the_tables_say(empty_database_url: str) 
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-    database = Database(make_engine(empty_database_url))
-    await migrate(database)
-    async with database.reading() as connection:
-        found = await connection.run_sync(differences)
-    await database.aclose()
+    async with aclosing(Database(make_engine(empty_database_url))) as database:
+        await migrate(database)
+        async with database.reading() as connection:
+            found = await connection.run_sync(differences)
     assert found == []
 
 
 async def test_a_newer_schema_is_left_alone(empty_database_url: str) -> None:
-    database = Database(make_engine(empty_database_url))
-    await migrate(database)
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(NewerSchema, match="schema 9999"):
+    async with aclosing(Database(make_engine(empty_database_url))) as database:
         await migrate(database)
-    await database.aclose()
+        async with database.writing() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(NewerSchema, match="schema 9999"):
+            await migrate(database)
 
 
 def test_the_schemas_are_alembics_revisions_the_newest_first() -> None:

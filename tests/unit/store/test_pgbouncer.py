@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -109,7 +109,6 @@ async def test_a_statement_ends_although_nobody_waits_for_it(pooled_url: str) ->
 async def test_what_it_refuses_of_a_url_is_no_wrong_password(pooled_url: str) -> None:
     async with opened(pooled_url):
         pass
-    database = Database(make_engine(f"{pooled_url}?options=-c%20lock_timeout%3D1000"))
-    with pytest.raises(StoreUnavailable, match="refuses a parameter of the URL"):
-        await database.ping()
-    await database.aclose()
+    async with aclosing(Database(make_engine(f"{pooled_url}?options=-c%20lock_timeout%3D1000"))) as database:
+        with pytest.raises(StoreUnavailable, match="refuses a parameter of the URL"):
+            await database.ping()

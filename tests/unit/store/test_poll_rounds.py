@@ -1,7 +1,7 @@
 """What a round leaves behind is written whole: in a few statements, or not at all, and then the round is let go of."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -185,22 +185,21 @@ async def test_edits_that_wait_are_rewritten_and_what_is_known_is_not_repeated(d
 
 async def test_a_round_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     """The disk is full; then somebody makes room."""
-    database = Database(make_engine(f"sqlite:///{tmp_path}/full.db"))
-    await migrate(database)
-    rounds = PollRounds(database, owner="one", clock=clock, lease=LEASE)
-    begun = await begins(rounds, database)
-    async with database.reading() as connection:
-        pages = await connection.scalar(text("PRAGMA page_count"))
-        await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-    long = replace(notification("l1"), message="x" * 1_000_000)
-    with pytest.raises(StoreUnavailable, match="full"):
-        await rounds.commit(begun, found(notifications=[long], ended_watches={"w1": ("Success", "l1")}))
-    await rounds.release(begun)
-    async with database.reading() as connection:
-        await connection.execute(text(f"PRAGMA max_page_count = {2 * pages}"))
-    again = await rounds.begin("acme")
-    assert again is not None
-    await rounds.commit(again, found(notifications=[notification("l2")], ended_watches={"w1": ("Success", "l2")}))
-    box = Outbox(database, owner="one", clock=clock, lease=LEASE)
-    assert [one.notification.id for one in await box.claim()] == ["l2"]
-    await database.aclose()
+    async with aclosing(Database(make_engine(f"sqlite:///{tmp_path}/full.db"))) as database:
+        await migrate(database)
+        rounds = PollRounds(database, owner="one", clock=clock, lease=LEASE)
+        begun = await begins(rounds, database)
+        async with database.reading() as connection:
+            pages = await connection.scalar(text("PRAGMA page_count"))
+            await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+        long = replace(notification("l1"), message="x" * 1_000_000)
+        with pytest.raises(StoreUnavailable, match="full"):
+            await rounds.commit(begun, found(notifications=[long], ended_watches={"w1": ("Success", "l1")}))
+        await rounds.release(begun)
+        async with database.reading() as connection:
+            await connection.execute(text(f"PRAGMA max_page_count = {2 * pages}"))
+        again = await rounds.begin("acme")
+        assert again is not None
+        await rounds.commit(again, found(notifications=[notification("l2")], ended_watches={"w1": ("Success", "l2")}))
+        box = Outbox(database, owner="one", clock=clock, lease=LEASE)
+        assert [one.notification.id for one in await box.claim()] == ["l2"]

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -80,22 +81,20 @@ async def test_what_can(url: str) -> None:
     ],
 )
 async def test_values_that_only_the_driver_can_judge(more: str, says: str) -> None:
-    database = Database(make_engine(f"{SERVER}?{more}"))
-    with pytest.raises(StoreUnavailable) as caught:
-        await database.ping()
-    assert str(caught.value) == says
-    await database.aclose()
+    async with aclosing(Database(make_engine(f"{SERVER}?{more}"))) as database:
+        with pytest.raises(StoreUnavailable) as caught:
+            await database.ping()
+        assert str(caught.value) == says
 
 
 @slow
 async def test_a_full_disk_is_called_so() -> None:
     import psycopg  # noqa: PLC0415 - see above
 
-    database = Database(make_engine("sqlite://"))
-    with pytest.raises(StoreUnavailable, match=r"^the disk is full$"):
-        async with database.writing():
-            raise OperationalError("INSERT", {}, psycopg.errors.DiskFull())
-    await database.aclose()
+    async with aclosing(Database(make_engine("sqlite://"))) as database:
+        with pytest.raises(StoreUnavailable, match=r"^the disk is full$"):
+            async with database.writing():
+                raise OperationalError("INSERT", {}, psycopg.errors.DiskFull())
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -140,9 +139,8 @@ async def test_the_journal_too(tmp_path: Path) -> None:
 
 async def test_one_that_others_can_read_is_shown_by_the_doctor(tmp_path: Path) -> None:
     file = tmp_path / "jobbot.db"
-    database = Database(make_engine(f"sqlite:///{file}"))
-    await migrate(database)
-    await database.aclose()
+    async with aclosing(Database(make_engine(f"sqlite:///{file}"))) as database:
+        await migrate(database)
     file.chmod(0o644)
     seen = await inspect(f"sqlite:///{file}")
     assert isinstance(seen, DatabaseState)

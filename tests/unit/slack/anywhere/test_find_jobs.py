@@ -30,7 +30,7 @@ from tests.unit.slack.anywhere.world import (
     trigger,
 )
 from tests.unit.slack.payloads import Who
-from tests.unit.slack.test_background import until
+from tests.unit.slack.world import until
 
 
 def chosen(value: str) -> dict[str, Any]:

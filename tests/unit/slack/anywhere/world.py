@@ -36,7 +36,6 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.modal_ack import Submission
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.reports.drawing import Drawing
 from jobbot.slack.handlers.reports.handler import Reports
 from jobbot.slack.handlers.reports.job_cards import Drawn
 from jobbot.slack.transport.background import BackgroundTasks
@@ -45,7 +44,7 @@ from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.store.datastreams import KnownDatastream
 from jobbot.telemetry import Outcome, Telemetry
 from tests.unit.slack.payloads import BOT, OUR_TEAM
-from tests.unit.slack.test_background import until
+from tests.unit.slack.world import drawing, until
 from tests.unit.store.world import START, Clock
 
 INC, EMEA, STAGING, SHARED, QUIET, RANDOM = "C0INC", "C0EMEA", "C0STAGING", "C0SHARED", "C0QUIET", "C0RANDOM"
@@ -337,17 +336,12 @@ class World:
         self.acts: list[str] = []
         nothing: Any = None
         naming, cards = Naming(self.gate, Narrowing(self.catalogue, self.clock)), cast("Any", Cards(self.gate))
-        drawing = Drawing(
+        drawn = drawing(
             gate=self.gate,
             naming=naming,
             instances=self.instances,
             listing=ListingFlow(self.clock, self.catalogue),
-            history=nothing,
-            timeline=nothing,
-            issues=nothing,
-            paused=nothing,
-            handover=nothing,
-            frozen=cast("Any", NothingFrozen()),
+            frozen=NothingFrozen(),
             cards=cards,
             clock=self.clock,
         )
@@ -355,7 +349,7 @@ class World:
             gate=self.gate,
             naming=naming,
             instances=self.instances,
-            reports=Reports(drawing=drawing, naming=naming, cards=cards, names=nothing, patience=30.0),
+            reports=Reports(drawing=drawn, naming=naming, cards=cards, names=nothing, patience=30.0),
             rights=nothing,
             freezing=nothing,
             following=nothing,
