@@ -1,4 +1,13 @@
-"""Executes one act from the state in its row to its end: hold the subject, send once, read back, close, announce."""
+"""Executes one act from the state in its row to its end: hold the subject, send once, read back, close, announce.
+
+What the row says, and what is done then. A process that dies leaves the row as it is, and another one goes on there:
+
+    submitted   `_begin`: ask whether it is permitted, hold the subject. Dropped where its process died
+    planned     `_begin_planned`: hold the subject at its hour, and try again later where that cannot be
+    requested   `_attempt`: read what it is about, mark the row as sent, then send
+    sent        `_read_back`: read what came of it. Never sent again, even where nobody knows whether it was
+    an ending   `_end` has closed the row with its last message, `_tell` posts that and marks the row as told
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -103,7 +112,7 @@ class ActExecution:
         timer: Timer = REAL_TIMER,
     ) -> None:
         self._claimed, self._claim, self._record = claimed, claimed.claim, claimed.record
-        self._kind = COURSES[claimed.record.kind]
+        self._new_course = COURSES[claimed.record.kind]
         self._place = place
         self._ledger = ledger
         self._freezes = freezes
@@ -145,19 +154,13 @@ class ActExecution:
         if record.closed_at is not None:
             await self._tell(record.state, load_message(record.message or ""))
             return None
-        course = self._kind(record, instance, self._act_timing, self._timer, self._clock)
+        course = self._new_course(record, instance, self._act_timing, self._timer, self._clock)
         if record.state is ActState.PLANNED:
             if not await self._begin_planned():
                 return None
-        elif not self._is_begun:
-            not_begun = dropped_ending(self.act) if is_taken_over else await self._begin(course, permit)
-            if not_begun is not None:
-                await self._end(not_begun)
-                return not_begun
-        elif self._must_be_permitted_again and (no := await permit(record)) is not None:
-            denied = Ending(ActState.REFUSED, f"not sent: {no.why}", words.not_permitted(self.act))
-            await self._end(denied)
-            return denied
+        elif (not_begun := await self._begin(course, permit, is_taken_over=is_taken_over)) is not None:
+            await self._end(not_begun)
+            return not_begun
         if self.channel_message.ts is None:
             await self.channel_message.begin()
         attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
@@ -172,14 +175,6 @@ class ActExecution:
         await self._end(ending)
         return ending
 
-    @property
-    def _must_be_permitted_again(self) -> bool:
-        """What was interrupted before it was sent.
-
-        Of what is planned nobody asks at its hour either, nor for a second person: it was confirmed with its pause.
-        """
-        return self._record.state is ActState.REQUESTED and self._record.planned_for is None
-
     async def give_up(self) -> Ending | None:
         """Close the act of an orphaned instance, which cannot be read. Returns and raises as :meth:`run`."""
         if self._record.closed_at is not None:
@@ -189,8 +184,17 @@ class ActExecution:
         await self._end(ending)
         return ending
 
-    async def _begin(self, course: AnyCourse, permit: Permit) -> Ending | None:
-        """Decide access for a submission and hold its subject; the ending where it is denied or second."""
+    async def _begin(self, course: AnyCourse, permit: Permit, *, is_taken_over: bool) -> Ending | None:
+        """Decide access for a submission and hold its subject; the ending where it is denied, second or dropped.
+
+        What is begun already, and was interrupted before it was sent, must be permitted still.
+        """
+        if self._is_begun:
+            if self._must_be_permitted_again and (no := await permit(self._record)) is not None:
+                return Ending(ActState.REFUSED, f"not sent: {no.why}", words.not_permitted(self.act))
+            return None
+        if is_taken_over:
+            return dropped_ending(self.act)
         if (no := await permit(self._record)) is not None:
             return denied_ending(no)
         try:
@@ -201,6 +205,14 @@ class ActExecution:
         self._is_begun = not_begun is None
         return not_begun
 
+    @property
+    def _must_be_permitted_again(self) -> bool:
+        """Whether it was interrupted before it was sent.
+
+        Of what is planned nobody asks at its hour either, nor for a second person: it was confirmed with its pause.
+        """
+        return self._record.state is ActState.REQUESTED and self._record.planned_for is None
+
     async def _begin_planned(self) -> bool:
         """Hold the subject of what is planned; whether its hour has come: not while something else holds it."""
         held = await self._retry(lambda: self._ledger.hold(self._claimed))
@@ -209,36 +221,6 @@ class ActExecution:
             why = f"waits for the {held.record.kind} of {held.record.user_id}"
             await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
         return self._is_begun
-
-    def _is_tried_later(self, error: AdverityError) -> bool:
-        """What is planned is, as long as that may help: Adverity is in trouble, and its hour is not long over."""
-        due = self._record.planned_for
-        return due is not None and error.is_transient and self._clock() - due < PLANNED_TRIED_FOR
-
-    async def _try_later(self, error: AdverityError) -> None:
-        """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
-        if not self._record.answer.startswith(_NOT_ASKED):
-            await self.channel_message.say(words.tried_again(self.act, happened_in_words(error)))
-        why = f"{_NOT_ASKED}{error}"
-        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
-
-    async def _hold_back(self, frozen: Frozen) -> Ending | None:
-        """What is frozen ends without having been sent; what is planned waits, and says so, once for each freeze."""
-        self._may_have_been_sent = False
-        if self._record.planned_for is None:
-            ending = held_back_ending(self.act, frozen)
-            await self._end(ending)
-            return ending
-        why = f"{_FROZEN}{frozen.id}"
-        if self._record.answer != why:
-            await self.channel_message.say(words.waits_for_freeze(self.act, frozen))
-        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
-        return None
-
-    async def _frozen(self) -> Frozen | None:
-        """The freeze of the instance: the one question that every act asks, whatever its kind, before it is begun and
-        right before it is sent. Raises StoreUnavailable: what cannot be asked is not sent."""
-        return await self._freezes.current(self._record.instance, self._record.channel_id)
 
     async def _hold(self, course: AnyCourse) -> Ending | None:
         """Hold the subject; the ending where the instance is frozen, or somebody else is doing it, or has done it.
@@ -256,6 +238,7 @@ class ActExecution:
         return await self._overtaken(course)
 
     async def _overtaken(self, course: AnyCourse) -> Ending | None:
+        """The ending where an act that is done makes this one second."""
         record = self._record
         earlier = await self._ledger.last_done(record.instance, record.subject)
         if earlier is not None and await course.was_done_by(earlier):
@@ -328,6 +311,10 @@ class ActExecution:
                 self._may_have_been_sent = False
                 await self._check_anew(course)
 
+    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
+        """Write that it is sent; until when it is ours."""
+        return await self._ledger.sending(self._claim, at, course.details)
+
     async def _check_anew(self, course: AnyCourse) -> None:
         """Check again all that sending rests on, as long as the database is away for. Raises _NotLeft.
 
@@ -347,24 +334,19 @@ class ActExecution:
             await self._look(course)
 
     async def _check_claim(self) -> None:
+        """Whether it is ours still, and from now for another lease. Raises LostClaim, StoreUnavailable, _NotLeft."""
         await self._must_not_be_frozen()
         self._ours_until = await self._keep()
 
-    async def _mark_sent(self, course: AnyCourse, at: datetime) -> datetime:
-        return await self._ledger.sending(self._claim, at, course.details)
-
     async def _keep(self) -> datetime:
+        """Renew the lease; until when it is ours."""
         return await self._ledger.keep(self._claim)
 
-    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
-        if isinstance(attempt, Unanswered):
-            await self.channel_message.say(
-                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act, fate_of(attempt))
-            )
-        await course.read_back(attempt, self._reads_back_for(attempt))
-
     async def _look_once_more(self) -> None:
-        """Its turn has come: it may have waited for long. Nobody else has a turn until this is known."""
+        """Check right before the request leaves, once its turn has come: it may have waited for long.
+
+        Nobody else has a turn until this is known. Raises _NotLeft, _NotInTime.
+        """
         frozen = await self._last_look.ask(self._frozen(), default=_NotInTime())
         if isinstance(frozen, _NotInTime):
             raise frozen
@@ -376,14 +358,52 @@ class ActExecution:
         if self._clock() >= self._ours_until:
             raise _NotInTime
 
-    async def _must_not_be_frozen(self) -> None:
-        if (frozen := await self._frozen()) is not None:
-            raise _NotLeft(HeldBack(frozen))
-
     def _must_not_be_too_old(self) -> None:
         """What is planned is never too old: it is looked at again."""
         if self._record.planned_for is None and self._clock() - self._record.requested_at > EXPIRES_AFTER:
             raise _NotLeft(TooOld())
+
+    async def _must_not_be_frozen(self) -> None:
+        if (frozen := await self._frozen()) is not None:
+            raise _NotLeft(HeldBack(frozen))
+
+    async def _frozen(self) -> Frozen | None:
+        """The freeze of the instance: the one question that every act asks, whatever its kind, before it is begun and
+        right before it is sent. Raises StoreUnavailable: what cannot be asked is not sent."""
+        return await self._freezes.current(self._record.instance, self._record.channel_id)
+
+    def _is_tried_later(self, error: AdverityError) -> bool:
+        """What is planned is, as long as that may help: Adverity is in trouble, and its hour is not long over."""
+        due = self._record.planned_for
+        return due is not None and error.is_transient and self._clock() - due < PLANNED_TRIED_FOR
+
+    async def _try_later(self, error: AdverityError) -> None:
+        """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
+        if not self._record.answer.startswith(_NOT_ASKED):
+            await self.channel_message.say(words.tried_again(self.act, happened_in_words(error)))
+        why = f"{_NOT_ASKED}{error}"
+        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+
+    async def _hold_back(self, frozen: Frozen) -> Ending | None:
+        """What is frozen ends without having been sent; what is planned waits, and says so, once for each freeze."""
+        self._may_have_been_sent = False
+        if self._record.planned_for is None:
+            ending = held_back_ending(self.act, frozen)
+            await self._end(ending)
+            return ending
+        why = f"{_FROZEN}{frozen.id}"
+        if self._record.answer != why:
+            await self.channel_message.say(words.waits_for_freeze(self.act, frozen))
+        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+        return None
+
+    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
+        """Read what came of the request, for as long as that may still show."""
+        if isinstance(attempt, Unanswered):
+            await self.channel_message.say(
+                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act, fate_of(attempt))
+            )
+        await course.read_back(attempt, self._reads_back_for(attempt))
 
     def _reads_back_for(self, attempt: Sent) -> float:
         """For how many seconds what came of it is read."""
@@ -412,7 +432,7 @@ class ActExecution:
             else:
                 self._is_decided = True
                 # Post without waiting for the database. An ephemeral one cannot be edited, so it is not posted again.
-                said = await self._say(ending.state, ending.message)
+                said = await self._post(ending.state, ending.message)
                 is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
             await self._retry(close)
         self._is_decided = True
@@ -421,14 +441,9 @@ class ActExecution:
         log.info("act ended", kind=kind, job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.state, ending.message, is_told=is_told)
 
-    async def _say(self, state: ActState, message: Message) -> Delivered | NotDelivered:
-        return await (
-            self.channel_message.post_ephemeral(message) if state in NOT_BEGUN else self.channel_message.amend(message)
-        )
-
     async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
         """Post the ending, do what follows it, then mark the row as told."""
-        said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
+        said = Delivered(self.channel_message.ts) if is_told else await self._post(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
             # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
@@ -441,7 +456,13 @@ class ActExecution:
                 log.error("nobody could be told how an act ended", act=self._record.id, error=why)
                 await self._retry(lambda: self._ledger.not_told(self._claim, why))
 
+    async def _post(self, state: ActState, message: Message) -> Delivered | NotDelivered:
+        return await (
+            self.channel_message.post_ephemeral(message) if state in NOT_BEGUN else self.channel_message.amend(message)
+        )
+
     async def _follow(self, state: ActState, message: Message) -> None:
+        """Do what follows this ending, if anything."""
         if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
             await self._retry(lambda: self._go_on(afterwards, message))
 

@@ -14,6 +14,7 @@ from jobbot.intents.language.vocabulary import (
     DONE,
     EVERYTHING,
     HELP,
+    INSTANCE,
     JOB,
     SILENT,
     STATES,
@@ -29,6 +30,7 @@ _WHICH = frozenset({"which", "many", "jobs", "runs", "there", "list", "show", JO
 """With one of these a list is asked for: ``which jobs are done``."""
 _THROUGH = frozenset({"ready", "through"})
 _WHAT = frozenset({"what", "what's", "whats"})
+_UP_OR_DOWN = WELL | {"down", "back", "slow", "dead", "broken", "reachable", "available", "working", "alive", "online"}
 _ALL = EVERYTHING | {"anything", "things", "we"}
 _LOOKED_AT = GOING_ON | {State.FAILED}
 _RUNS = (JOB, "run", "fetch")
@@ -42,6 +44,9 @@ def read_question(sentence: Sentence, at: int) -> int:
         return 1  # "why is facebook taking so long"
     if parts.verb is not None or sentence.tokens[at].quoted:
         return 0
+    if word == "adverity" and (taken := _of_adverity(sentence, at)):
+        parts.well = True
+        return taken
     if word in WELL and _is_well_asked(sentence, at):
         parts.well = True
         return 1
@@ -99,6 +104,15 @@ def answered(parts: Parts) -> Parts | None:
     if parts.done and parts.datastream is not None and State.RUNNING not in parts.states and parts.longer is None:
         return replace(parts, states=frozenset(State))
     return parts
+
+
+def _of_adverity(sentence: Sentence, at: int) -> int:
+    """``is adverity down``, where no more than an instance stands behind it: how many words, 0 for a name's."""
+    is_said = word_at(sentence.words, at + 1) in _UP_OR_DOWN
+    asks = is_said or "?" in sentence.text or not (_IS | _WHAT).isdisjoint(sentence.all_words())
+    behind = sentence.words[at + 1 + is_said :]
+    is_last = behind[:1] in ([], ["?"], ["!"]) or (behind[0] in INSTANCE and len(behind) == 2)
+    return 1 + is_said if asks and is_last else 0
 
 
 def _before(sentence: Sentence, at: int) -> list[str]:

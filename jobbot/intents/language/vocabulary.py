@@ -78,7 +78,7 @@ a link                  to a datastream's or a job's page: that one, on the inst
 ``alert me when 987 fails`` a watch of that job; ``tell me when datastream 42 fails`` is ``alerts on`` for it
 ``retry 987?``          a question, as ``should i pause datastream 42``: nothing is asked for, it is offered
 ``error 987``           the job: its card begins with its error
-``is everything ok``    the hand-over, also ``is anything wrong``; ``what is wrong with facebook``: what goes on of it,
+``is everything ok``    the hand-over, also ``is adverity down``; ``what is wrong with facebook``: what goes on of it,
                         and what failed; ``is facebook done``, ``how long will facebook take``: its jobs of any state
 ``failed at 3am``       the hour that begins then; of ``scheduled`` the next one
 ``pause facebook at 22:00`` refused, as no pause begins later; ``extend the pause of facebook to 6h`` changes its end,
@@ -273,7 +273,7 @@ JOB = "job"
 BY = "by"
 """Wants a person behind it."""
 
-HELP = frozenset({"help", "--help", "-help", "-h", "usage", "commands"})
+HELP = frozenset({"help", "hilfe", "--help", "-help", "-h", "usage", "commands"})
 
 STATES: Mapping[str, frozenset[State]] = {
     **dict.fromkeys(("running", "ongoing", "in-progress", "fetching", "inprogress"), frozenset({State.RUNNING})),

@@ -1,4 +1,9 @@
-"""The ledger of acts on a database. Each change is one transaction that does nothing after a lost claim."""
+"""The ledger of acts on a database. Each change is one transaction that does nothing after a lost claim.
+
+A claim is a row's id, owner and fence. A change of a claimed row is guarded by all three (`_is_ours`), and by the state
+that it leaves: it changes the row, or raises LostClaim. Whoever takes a row over raises its fence. The methods stand in
+the order of an act's life; then the parts of several stops, what is planned, the leases, and what only reads.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -95,7 +100,9 @@ class SqlLedger:
         self._cipher = cipher
         # Only these are renewed: a claim whose commit was lost on its way back is ours in the row, but not known here.
         self._worked_on: set[Claim] = set()
+        # Ids of submissions that may be recorded, although people were told that they are not: closed by a renewal.
         self._doubtful: set[str] = set()
+        # Ids of acts that this version does not know, which were logged.
         self._left_alone: set[str] = set()
 
     async def submit(
@@ -114,16 +121,7 @@ class SqlLedger:
         try:
             async with self._database.writing() as connection:
                 if wish.review is not None:
-                    if card is None:
-                        raise ValueError("confirmed without a card")
-                    jobs = [part.job for part in parts if part.job is not None]
-                    asked = await confirm(
-                        connection, self._database, self._clock, wish, act_id=claim.id, jobs=jobs, card=card
-                    )
-                    # What was done since it was asked for makes it second, whatever the window of the review showed.
-                    since = min(asked.opened_at, wish.opened_at)
-                    wish = replace(wish, asked_by=asked.user_id, opened_at=since)
-                    parts = [replace(part, asked_by=asked.user_id, opened_at=since) for part in parts]
+                    wish, parts = await self._confirmed(connection, wish, parts, claim, card)
                 row = self._row(wish, claim) | {"response_url": sealed}
                 await connection.execute(insert(acts).values(row))
                 for number, part in enumerate(parts):
@@ -143,6 +141,24 @@ class SqlLedger:
             raise
         self._worked_on.add(claim)
         return Claimed(claim, record_from(row), response_url)
+
+    async def _confirmed(
+        self,
+        connection: AsyncConnection,
+        wish: ActRequest,
+        parts: Sequence[ActRequest],
+        claim: Claim,
+        card: Card | None,
+    ) -> tuple[ActRequest, Sequence[ActRequest]]:
+        """Confirm the request that asked for an act, which is what that one asked for. Raises Unconfirmed."""
+        if card is None:
+            raise ValueError("confirmed without a card")
+        jobs = [part.job for part in parts if part.job is not None]
+        asked = await confirm(connection, self._database, self._clock, wish, act_id=claim.id, jobs=jobs, card=card)
+        # What was done since it was asked for makes it second, whatever the window of the review showed.
+        since = min(asked.opened_at, wish.opened_at)
+        asked_for = replace(wish, asked_by=asked.user_id, opened_at=since)
+        return asked_for, [replace(part, asked_by=asked.user_id, opened_at=since) for part in parts]
 
     async def _repeated(self, wish: ActRequest) -> Repeated | None:
         """The row that this very submission has already."""
@@ -164,49 +180,6 @@ class SqlLedger:
             "lease_until": self._now(self._lease),
             "fence": claim.fence,
         }
-
-    async def parts(self, whole: str) -> list[ActRecord]:
-        """See :meth:`Ledger.parts`."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(acts).where(acts.c.part_of == whole, is_known()).order_by(acts.c.id))
-            return [record_of(row) for row in rows]
-
-    async def take_part(self, whole: Claim, part: str) -> Claimed:
-        """See :meth:`Ledger.take_part`."""
-        wholes = acts.alias("wholes")
-        held = exists().where(wholes.c.id == whole.id, wholes.c.owner == whole.owner, wholes.c.fence == whole.fence)
-        taken = (
-            update(acts)
-            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, is_known(), held)
-            .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
-            .returning(acts)
-        )
-        async with self._database.writing() as connection:
-            row = (await connection.execute(taken)).first()
-        if row is None:
-            raise LostClaim(part)
-        claimed = self._claimed(row)
-        self._worked_on.add(claimed.claim)
-        return claimed
-
-    async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
-        """See :meth:`Ledger.halt`."""
-        change = update(acts).where(
-            acts.c.id == whole,
-            acts.c.channel_id == channel_id,
-            acts.c.closed_at.is_(None),
-            acts.c.halted_by.is_(None),
-        )
-        async with self._database.writing() as connection:
-            return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
-
-    async def postpone(self, claim: Claim, wait: float, why: str) -> None:
-        """See :meth:`Ledger.postpone`."""
-        self.drop(claim)
-        begun = acts.c.state.in_([state.value for state in (ActState.PLANNED, *OPEN)])
-        until = self._now(timedelta(seconds=wait))
-        values = {"state": ActState.PLANNED.value, "sent_at": None, "answer": why, "owner": "", "lease_until": until}
-        await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
 
     def withdraw(self, claim: Claim) -> None:
         """See :meth:`Ledger.withdraw`. The next renewal does it."""
@@ -233,11 +206,6 @@ class SqlLedger:
                 return None
         raise AssertionError("the loop returns or raises")
 
-    async def announced(self, claim: Claim, message_ts: str) -> None:
-        """See :meth:`Ledger.announced`."""
-        # What has a ts is edited from now on: the response URL is not needed any more.
-        await self._change(claim, _is_ours(claim).values(message_ts=message_ts, response_url=None))
-
     async def posting(self, claim: Claim) -> None:
         """See :meth:`Ledger.posting`."""
         await self._change(claim, _is_ours(claim).values(first_posts=acts.c.first_posts + 1))
@@ -245,6 +213,11 @@ class SqlLedger:
     async def not_posted(self, claim: Claim) -> None:
         """See :meth:`Ledger.not_posted`."""
         await self._change(claim, _is_ours(claim).values(first_posts=acts.c.first_posts - 1))
+
+    async def announced(self, claim: Claim, message_ts: str) -> None:
+        """See :meth:`Ledger.announced`."""
+        # What has a ts is edited from now on: the response URL is not needed any more.
+        await self._change(claim, _is_ours(claim).values(message_ts=message_ts, response_url=None))
 
     async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """See :meth:`Ledger.sending`."""
@@ -336,14 +309,48 @@ class SqlLedger:
         change = _is_ours(claim).where(acts.c.closed_at.is_not(None), is_unfinished)
         await self._change(claim, change.values(untold=why[:200], response_url=None))
 
-    async def release(self, claim: Claim, wait: float = 0.0) -> None:
-        """See :meth:`Ledger.release`."""
-        self.drop(claim)
-        # The fence is raised against a renewal under way; no owner, so that its death does not shorten ``wait``.
-        until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
+    async def parts(self, whole: str) -> list[ActRecord]:
+        """See :meth:`Ledger.parts`."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(acts).where(acts.c.part_of == whole, is_known()).order_by(acts.c.id))
+            return [record_of(row) for row in rows]
+
+    async def take_part(self, whole: Claim, part: str) -> Claimed:
+        """See :meth:`Ledger.take_part`."""
+        wholes = acts.alias("wholes")
+        held = exists().where(wholes.c.id == whole.id, wholes.c.owner == whole.owner, wholes.c.fence == whole.fence)
+        taken = (
+            update(acts)
+            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, is_known(), held)
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
+            .returning(acts)
+        )
         async with self._database.writing() as connection:
-            values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
-            await connection.execute(_is_ours(claim).values(values))
+            row = (await connection.execute(taken)).first()
+        if row is None:
+            raise LostClaim(part)
+        claimed = self._claimed(row)
+        self._worked_on.add(claimed.claim)
+        return claimed
+
+    async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
+        """See :meth:`Ledger.halt`."""
+        change = update(acts).where(
+            acts.c.id == whole,
+            acts.c.channel_id == channel_id,
+            acts.c.closed_at.is_(None),
+            acts.c.halted_by.is_(None),
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
+
+    async def postpone(self, claim: Claim, wait: float, why: str) -> None:
+        """See :meth:`Ledger.postpone`."""
+        self.drop(claim)
+        begun = acts.c.state.in_([state.value for state in (ActState.PLANNED, *OPEN)])
+        until = self._now(timedelta(seconds=wait))
+        values = {"state": ActState.PLANNED.value, "sent_at": None, "answer": why, "owner": "", "lease_until": until}
+        await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
 
     async def renew(self) -> None:
         """See :meth:`Ledger.renew`."""
@@ -358,10 +365,6 @@ class SqlLedger:
     def _is_worked_on(self) -> ColumnElement[bool]:
         return tuple_(acts.c.id, acts.c.fence).in_([(claim.id, claim.fence) for claim in self._worked_on])
 
-    def drop(self, claim: Claim) -> None:
-        """See :meth:`Ledger.drop`."""
-        self._worked_on.discard(claim)
-
     async def _close_doubtful(self) -> None:
         """Close rows whose submission failed or was withdrawn, as people were told that nothing is sent."""
         doubtful, now = sorted(self._doubtful), self._clock()
@@ -375,6 +378,19 @@ class SqlLedger:
         async with self._database.writing() as connection:
             await connection.execute(closed)
         self._doubtful.difference_update(doubtful)
+
+    def drop(self, claim: Claim) -> None:
+        """See :meth:`Ledger.drop`."""
+        self._worked_on.discard(claim)
+
+    async def release(self, claim: Claim, wait: float = 0.0) -> None:
+        """See :meth:`Ledger.release`."""
+        self.drop(claim)
+        # The fence is raised against a renewal under way; no owner, so that its death does not shorten ``wait``.
+        until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
+        async with self._database.writing() as connection:
+            values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
+            await connection.execute(_is_ours(claim).values(values))
 
     async def take_over(self, most: int) -> list[Claimed]:
         """See :meth:`Ledger.take_over`."""
@@ -437,6 +453,7 @@ class SqlLedger:
         return now_in(self._database, self._clock, plus)
 
     async def _change(self, claim: Claim, change: Update) -> None:
+        """Change a row that is ours. Raises LostClaim where it is not, or not in the state that is left."""
         async with self._database.writing() as connection:
             changed = await connection.execute(change)
         if changed.rowcount != 1:
@@ -444,6 +461,7 @@ class SqlLedger:
 
 
 def _is_ours(claim: Claim) -> Update:
+    """An update of the claim's row, for as long as nobody else has taken it over."""
     return update(acts).where(acts.c.id == claim.id, acts.c.owner == claim.owner, acts.c.fence == claim.fence)
 
 

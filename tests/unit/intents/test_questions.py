@@ -25,6 +25,7 @@ ANY = frozenset(State)
 @pytest.mark.parametrize(
     "text",
     [
+        *("is adverity down", "adverity down?", "is adverity back", "what is wrong with adverity", "is adverity ok"),
         *("is everything ok", "is everything fine?", "everything ok?", "all ok?", "are we ok", "is anything wrong"),
         *("is everything all right", "what's wrong", "what is wrong?", "is all well", "is everything okay right now"),
     ],
