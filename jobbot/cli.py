@@ -78,9 +78,9 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    audit = commands.add_parser("audit", help="export the record of stops, or a timeline for the post-mortem")
+    audit = commands.add_parser("audit", help="export the record of acts, or a timeline for the post-mortem")
     whats = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
-    export = whats.add_parser("export", help="write the record of stops to standard output, oldest first")
+    export = whats.add_parser("export", help="write the record of acts to standard output, oldest first")
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="default: csv")
     export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday or 7d, in UTC (default: everything)")
     timeline = whats.add_parser("timeline", help="write what happened in a time to standard output, as Markdown")

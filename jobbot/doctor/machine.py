@@ -58,7 +58,7 @@ def database_finding(seen: DatabaseMissing | DatabaseState) -> Finding:
             return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, which is from a newer version of jobbot", step)
         case DatabaseState(kind="sqlite", file=None):
             step = "name a file: sqlite:///jobbot.db"
-            return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops is lost when jobbot ends", step)
+            return warn(_DATABASE, _WHERE, "SQLite in memory: the record of acts is lost when jobbot ends", step)
         case DatabaseState(file=Path() as file, others_may_read=True):
             says = f"{_named(seen)}, can be read by everybody on this machine, including the reasons people gave"
             return warn(_DATABASE, _WHERE, says, f"chmod 600 {file}*")

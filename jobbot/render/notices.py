@@ -34,8 +34,8 @@ def asking_names() -> Message:
 
 
 def asking_record() -> Message:
-    """The record of stops takes longer than a moment."""
-    return _asking("Reading the record of stops")
+    """The record of acts takes longer than a moment."""
+    return _asking("Reading the record of acts")
 
 
 def asking_timeline() -> Message:
@@ -89,8 +89,8 @@ def cannot_keep() -> Message:
 
 
 def cannot_read_record() -> Message:
-    """The record of stops while the database is unavailable."""
-    return _notice("jobbot cannot reach its database", "The record of stops is there. Try again in a moment.")
+    """The record of acts while the database is unavailable."""
+    return _notice("jobbot cannot reach its database", "The record of acts is there. Try again in a moment.")
 
 
 def press_to_act(opens: Block, done: str, about: str) -> Message:

@@ -53,7 +53,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Who stopped what: the record of stops that were asked for in a range, of one person (a Slack id), of one job,
+    """Who did what: the record of acts that were asked for in a range, of one person (a Slack id), of one job,
     of one datastream, of one workspace."""
 
     range: Range | None = None

@@ -1,4 +1,4 @@
-"""What a card and a row learn from the record of stops, and that they do without it."""
+"""What a card and a row learn from the record of acts, and that they do without it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection

@@ -1,4 +1,4 @@
-"""The record of stops: of a range, of a job, by somebody."""
+"""The record of acts: of a range, of a job, by somebody."""
 
 import pytest
 

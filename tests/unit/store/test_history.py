@@ -1,4 +1,4 @@
-"""The record of stops, read on both databases: page by page, whole, and how long it is kept."""
+"""The record of acts, read on both databases: page by page, whole, and how long it is kept."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
