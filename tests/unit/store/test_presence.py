@@ -1,5 +1,6 @@
 """What a process leases is free as soon as it is known to be dead; and nobody who lives is taken for dead."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from jobbot.store.following.model import Alert, Notification
 from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
-from jobbot.store.presence import Presence
+from jobbot.store.presence import _HELD, Presence, _key
 from tests.support.databases import fresh_database
 from tests.unit.store.world import LEASE, START, Clock, plan, wish
 
@@ -163,6 +164,15 @@ class Far:
         await self.database.aclose()
 
 
+async def until_nobody_holds_it(database: Database, owner: str) -> None:
+    """PostgreSQL releases a lock a moment after its connection was closed."""
+    async with asyncio.timeout(30):
+        while True:
+            async with database.reading() as connection:
+                if _key(owner) not in set((await connection.execute(_HELD)).scalars()):
+                    return
+
+
 async def test_postgresql_knows_whose_connection_is_gone(shared: Machine, shared_url: str) -> None:
     far, presence = Far(shared_url, shared.clock), shared.presence()
     await far.presence.refresh()
@@ -171,6 +181,7 @@ async def test_postgresql_knows_whose_connection_is_gone(shared: Machine, shared
         await presence.refresh()
     assert await shared.free() == [False, False, False], "it is there"
     await far.dies()
+    await until_nobody_holds_it(shared.database, far.presence.owner)
     await presence.refresh()
     await presence.aclose()
     assert await shared.free() == [True, True, True]

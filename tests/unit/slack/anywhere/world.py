@@ -76,6 +76,7 @@ class ScriptedGateway:
     """By number name, workspace and page."""
     calls: int = 0
     error: AdverityError | None = None
+    clock_ahead: timedelta | None = None
 
     def _called(self) -> None:
         self.calls += 1
