@@ -145,7 +145,8 @@ class ReviewFlow:
         self._wake()
 
     async def look_after(self) -> None:
-        """End what is over or was done without it, and say of what was confirmed that its act was not begun.
+        """End what is over, or whose act of one job, issue, fetch or resume was done without it; say of what was
+        confirmed that its act was not begun.
 
         Raises StoreUnavailable.
         """

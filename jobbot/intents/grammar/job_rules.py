@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from jobbot.adverity.model import JobId
 from jobbot.intents.grammar.reason import is_count, linked, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.grammar.why_rules import courteous
+from jobbot.intents.grammar.why_rules import courteous, take_back
 from jobbot.intents.language.numbers import JOBS_MOST, STOPS_MOST, hosts, job_link, like_number, number
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
@@ -195,6 +195,6 @@ def _take_reason(sentence: Sentence, at: int) -> None:
     glued = [found for token in sentence.tokens[at + 1 :] if token.end == end and (found := number(token.word))]
     numbers = [JobId(one) for one in (*glued, *why.numbers)]  # "stop 48319,48320"
     _put_more(sentence, numbers, STOPS_MOST if parts.verb is Verb.STOP else JOBS_MOST, at)
-    parts.reason = why.rest if numbers else why.reason
-    if parts.more or parts.verb is not Verb.STOP:
-        parts.reason = courteous(parts.reason)
+    reason = why.rest if numbers else why.reason
+    parts.reason = courteous(reason) if parts.more or parts.verb is not Verb.STOP else reason
+    take_back(sentence, at + 1)

@@ -54,10 +54,7 @@ def read_datastream(sentence: Sentence, at: int) -> int:
         parts.fault(BadNumber(word, given.shown), at, behind)
     else:
         behind = behind if given.quoted else _name_ends(sentence, place)
-        if name := _name(sentence.tokens[place:behind]):
-            _put_datastream(sentence, name, at, behind)
-        else:
-            parts.fault(BadNumber(word, given.shown), at, behind)
+        _put_datastream(sentence, _name(sentence.tokens[place:behind]), at, behind)
     return behind - at
 
 

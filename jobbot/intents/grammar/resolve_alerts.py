@@ -15,6 +15,7 @@ from jobbot.intents.model import (
     MissingNumber,
     MissingSwitch,
     Problem,
+    SaidTwice,
     Sign,
 )
 
@@ -50,6 +51,7 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
         problems += misfits(parts, ("states", "signs"), beside)
     length = _snoozed_for(parts, now) if is_snooze else None
     until_fixed = is_snooze and parts.until_fixed
+    problems += _two_ends(parts) if is_snooze else []
     if length is None and not until_fixed:
         problems += misfits(parts, ("range",), beside)
     if not is_snooze or parts.datastream is not None or parts.more:
@@ -74,6 +76,14 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
         job=parts.job if is_snooze and parts.datastream is None else None,
         said=parts.length_said if parts.length is not None and not until_fixed else "",
     ), problems
+
+
+def _two_ends(parts: Parts) -> list[Problem]:
+    """``snooze 2h until 18:00``: which of the two is meant is not guessed; "tonight until 8" is one."""
+    if not isinstance(parts.range, Last) or (parts.length is None and not parts.until_fixed):
+        return []
+    ends = [how for kind, how in parts.said if kind == "range"]
+    return [SaidTwice("range", ends[0], ends[-1])]
 
 
 def _is_of_one_job(parts: Parts) -> bool:

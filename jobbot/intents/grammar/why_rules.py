@@ -19,6 +19,7 @@ from jobbot.intents.language.vocabulary import (
     FILLERS,
     GIVEN,
     INSTANCE,
+    NOT,
     NOUNS,
     OF_A_DATASTREAM,
     PAST,
@@ -59,12 +60,21 @@ def take_reason(sentence: Sentence, at: int) -> Why:
     parts = sentence.parts
     why = read_reason(text_from(sentence, at), sentence.instances)
     parts.reason = courteous(why.reason)
+    take_back(sentence, at)
     if why.instance is not None:
         sentence.put_instance(why.instance, at, at)
     if why.nearly is not None:
         sentence.unknown_instance(why.nearly, show(why.nearly), at, at)
         parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
     return why
+
+
+def take_back(sentence: Sentence, at: int) -> None:
+    """Note a negation that is all of the reason, which begins at ``at`` or behind it, as a word that nobody knows."""
+    parts = sentence.parts
+    if is_taken_back(parts.reason):
+        parts.fault(UnknownWord(show(parts.reason)), at, len(sentence.words))
+        parts.reason = ""
 
 
 def take_why(sentence: Sentence, at: int) -> None:
@@ -116,6 +126,12 @@ def text_from(sentence: Sentence, at: int) -> str:
     if token.word in WHY and not token.quoted:
         return sentence.text[max(0, sentence.text.rfind(token.shown, 0, token.end)) :]
     return sentence.text[sentence.tokens[at - 1].end :] if at else sentence.text
+
+
+def is_taken_back(reason: str) -> bool:
+    """Whether ``nicht``, or ``not please``, is all of a reason: it says that nothing is to be done."""
+    words = {word.strip(".,!?").lower() for word in reason.split()} - {"please", "pls", "bitte", ""}
+    return bool(words) and words <= NOT
 
 
 def courteous(reason: str) -> str:

@@ -385,6 +385,8 @@ TURNING = frozenset(
     }
 )
 """Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""
+NOT = frozenset({"not", "nicht", "never", "nie", "niemals"})
+"""Of these the ones that take an act back where they are all that stands behind it: ``stop 987 nicht``."""
 PAST = frozenset(
     {
         *("was", "were", "has", "have", "had", "did", "been", "ran", "worked", "hung", "failed", "broke", "crashed"),

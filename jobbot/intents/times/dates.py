@@ -173,7 +173,7 @@ def _slashed(word: str) -> Dated | None:
     return _dated(OfYear(month, day) if year is None else (year, month, day), word, 1)
 
 
-def _dated(day: Day | tuple[int, int, int], said: str, words: int) -> Dated:
+def _dated(day: OfYear | Slashed | tuple[int, int, int], said: str, words: int) -> Dated:
     try:
         match day:
             case (year, month, number):
@@ -183,8 +183,6 @@ def _dated(day: Day | tuple[int, int, int], said: str, words: int) -> Dated:
                 return Dated(day, said, words)
             case Slashed(_, _, year):
                 date(2000 if year is None else year, 1, 1)
-                return Dated(day, said, words)
-            case _:
                 return Dated(day, said, words)
     except ValueError:
         return Dated(Ago(0), said, words, wrong=True)

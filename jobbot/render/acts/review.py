@@ -41,7 +41,8 @@ class Review:
     ``noun`` is what is asked for (``stop of Facebook Ads EU (job 987)``), ``wanted`` what belongs to it (until when,
     which days), ``shown`` what it is about, as it was then: both mrkdwn;
     ``reason`` as it was typed. ``state`` is the store's word; ``decided_by`` is who confirmed, withdrew or
-    discarded it, or did the act without it, ``how`` the ledger's word for the ending of an act that was not begun.
+    discarded it, or did the act without it (None: jobbot, as planned), ``how`` the ledger's word for the ending of an
+    act that was not begun.
     """
 
     id: str
@@ -99,9 +100,9 @@ def _decided(review: Review) -> Message:
         head = f"{_DECIDED[review.state]}: {review.noun}"
         then = " ".join(part for part in (_NOT_BEGUN.get(review.how or "", ""), "Nothing was done.") if part)
     if review.state == "done_already":
-        then = f"{by} has done it, without this request. Nothing was sent a second time."
+        then = f"{_did(review)}, without this request. Nothing was sent a second time."
     how = {"confirmed": "reviewed", "not_begun": "reviewed", "done_already": "done"}.get(review.state, review.state)
-    who = f"{how} by {by}" if by else review.state
+    who = f"{how} by {by}" if by else how
     return parts.compose(
         [
             parts.text(
@@ -120,6 +121,11 @@ def _decided(review: Review) -> Message:
             ),
         ]
     )
+
+
+def _did(review: Review) -> str:
+    """Who has done the same without the request."""
+    return f"<@{review.decided_by}> has done it" if review.decided_by is not None else "jobbot has done it, as planned"
 
 
 def noun_without_details(kind: str, name: str, subject: str) -> str:
@@ -243,7 +249,7 @@ def over(review: Review | None) -> str:
     if review.state == "untold":
         return "This request has ended: its card could not be posted."
     if review.state == "done_already":
-        return f"This request has ended: <@{review.decided_by}> has done it{at}."
+        return f"This request has ended: {_did(review)}{at}."
     state = "expired" if review.state == "open" else review.state
     state = "reviewed" if state in ("confirmed", "not_begun") else state
     return f"This request was {state}{by}{at}." if state != "expired" else "This request has expired."

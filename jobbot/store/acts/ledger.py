@@ -1,8 +1,10 @@
-"""The ledger of acts on a database. Each change is one transaction that does nothing after a lost claim.
+"""The ledger of acts on a database. Each change is one transaction.
 
-A claim is a row's id, owner and fence. A change of a claimed row is guarded by all three (`_is_ours`), and by the state
-that it leaves: it changes the row, or raises LostClaim. Whoever takes a row over raises its fence. The methods stand in
-the order of an act's life; then the parts of several stops, what is planned, the leases, and what only reads.
+A claim is a row's id, owner and fence, and whoever takes a row over raises the fence. A change of a claimed row is
+guarded by all three (`_is_ours`), and one of its state by the state that it leaves: it changes the row, or raises
+LostClaim. `release` alone is silent then; `halt` and `renew` are of no single claim, and what `withdraw` means is
+written by the next `renew`. The methods stand in the order of an act's life; then the parts of several stops, what is
+planned, the leases, and what only reads.
 """
 
 from collections.abc import Callable, Sequence

@@ -224,7 +224,9 @@ class LostClaim(Exception):
 
 
 class Ledger(Protocol):
-    """Changes of rows: each is one transaction that checks the claim and the state before; else LostClaim.
+    """Changes of rows: each is one transaction. What changes a claimed row raises LostClaim where it is not ours.
+
+    So does what changes its state, where it is not in the state before.
 
     Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
     """

@@ -12,7 +12,8 @@ class ReviewState(StrEnum):
     """The states of a request: open -> one of the others, once; confirmed -> not begun.
 
     ``not_begun``: it was confirmed, and the act that did so ended before it was begun (``NOT_BEGUN``). ``untold``: its
-    card could not be posted, so that nobody was asked. ``done_already``: ``decided_by`` has done the same without it.
+    card could not be posted, so that nobody was asked. ``done_already``: ``decided_by`` has done the same without it,
+    or jobbot, as planned, where that is None.
     """
 
     OPEN = "open"
@@ -40,7 +41,8 @@ class ReviewRequest(ActRequest):
 
     ``jobs`` are those of an act of several; ``shown`` is mrkdwn: what it is about as it was when it was asked.
     ``workspaces`` are those of all that the card tells of, None where one of them is not known.
-    ``decided_by`` is who confirmed, withdrew or discarded it; ``act`` the id of the act that confirmed it.
+    ``decided_by`` is who confirmed, withdrew or discarded it, or did the same without it; ``act`` the id of the act
+    that confirmed it.
     """
 
     id: str

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.model import NOT_BEGUN, ActRequest, ActState, Kind
@@ -112,8 +112,8 @@ class ReviewStore:
             return await _first(connection, review_requests.c.id == id_, is_known())
 
     async def end(self, id_: str, state: ReviewState, by: str | None, card: Card) -> bool:
-        """Withdraw, discard or let expire an open request, say that ``by`` has done the same act, or of a confirmed one
-        that its act was not begun.
+        """Withdraw, discard or let expire an open request, say that ``by`` (None: jobbot, as planned) has done the same
+        act, or of a confirmed one that its act was not begun.
 
         One that is untold has no card that could be changed.
 
@@ -149,7 +149,7 @@ class ReviewStore:
     async def due(self) -> list[tuple[ReviewRequest, ReviewState, ActState | None]]:
         """The requests that have to be ended by themselves: as what, and how the act ended that was not begun.
 
-        One that is done already comes with who did it as ``decided_by``.
+        One that is done already comes with who did it as ``decided_by``: None where jobbot did, as it was planned.
         """
         found: list[tuple[ReviewRequest, ReviewState, ActState | None]] = []
         not_begun = select(review_requests, acts.c.state.label("how")).join(acts, acts.c.id == review_requests.c.act)
@@ -162,8 +162,10 @@ class ReviewStore:
                 select(review_requests).where(self._is_open(), _card_was_given_up(), is_known()).limit(_AT_ONCE)
             )
             found += [(request_of(row._mapping), ReviewState.UNTOLD, None) for row in untold]
+            # What was planned has the name of whoever planned it, who did not do it.
+            did = case((acts.c.planned_for.is_(None), acts.c.user_id)).label("did")
             done = await connection.execute(
-                select(review_requests, acts.c.user_id.label("did"))
+                select(review_requests, did)
                 .join(acts, _does_the_same())
                 .where(self._is_open(), is_known())
                 .limit(_AT_ONCE)
@@ -227,14 +229,19 @@ def _was_not_begun() -> ColumnElement[bool]:
 
 
 def _does_the_same() -> ColumnElement[bool]:
-    """The act was done since it was asked for, and not by confirming the request, which would not be open then."""
+    """The act was done since the window was opened in which it was asked for, and not by confirming the request.
+
+    From then on it makes second whoever confirms the request (``Course.was_done_by``). Not a pause: its end, which is
+    in its details among what the pause itself has written there, may be another one than was asked for.
+    """
     asked = review_requests.c
     return and_(
         acts.c.instance == asked.instance,
         acts.c.subject == asked.subject,
         acts.c.kind == asked.kind,
+        acts.c.kind != Kind.PAUSE.value,
         acts.c.state == ActState.DONE.value,
-        acts.c.closed_at >= asked.requested_at,
+        acts.c.closed_at >= asked.opened_at,
     )
 
 

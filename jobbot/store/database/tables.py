@@ -145,7 +145,7 @@ review_requests = Table(
     Column("requested_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("state", String(20), nullable=False),
-    # Who confirmed, withdrew or discarded it, and when that was or it expired; the act that confirmed it.
+    # Who confirmed, withdrew or discarded it or did the same without it; when it was over; the act that confirmed it.
     Column("decided_by", String(40)),
     Column("decided_at", UtcDateTime),
     Column("act", String(32)),

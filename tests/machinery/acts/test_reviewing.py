@@ -575,6 +575,34 @@ class TestItsEnd:
         await one.looks()
         assert (await request(it)).state == ReviewState.OPEN
 
+    async def test_a_pause_until_another_hour_ends_it_not(self, it: World) -> None:
+        one = it.starts("one")
+        await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        await one.sends(it.pause(CLEO, until="1"))
+        await one.ends()
+        assert it.adverity.switches == [False]
+        await one.looks()
+        await one.delivers_all()
+        assert (await request(it)).state == ReviewState.OPEN
+        assert len(card(it).texts) == 1
+
+    async def test_what_jobbot_did_as_planned_is_not_told_as_a_persons(self, it: World) -> None:
+        one = it.starts("one")
+        await one.sends(it.pause(BEN, until="1"))
+        await one.ends()
+        it.time.pass_(3500.0)
+        await asked(it, one, wish=ResumeSchedule(datastream=DatastreamId(42)))
+        it.time.pass_(200.0)
+        await one.looks()
+        assert it.adverity.switches == [False, True]
+        await one.looks()
+        await one.delivers_all()
+        row = await request(it)
+        assert (row.state, row.decided_by) == (ReviewState.DONE_ALREADY, None)
+        (said,) = [one for one in it.slack.public if "Done already" in one.text]
+        assert "jobbot has done it, as planned, without this request" in said.text
+        assert f"<@{BEN}>" not in said.text
+
     async def test_a_card_that_was_not_posted_in_time_calls_nobody_any_more(self, it: World) -> None:
         one = it.starts("one")
         await one.asks()

@@ -16,7 +16,7 @@ from tests.system.crash.world import LOST, OPEN, ORPHANS, TWICE, WRONG, World
 
 EACH = 3
 """How many people stop the same job."""
-UNFILLED = ("Checking", "longer than usual", "nothing was asked or sent", "did not answer")
+UNFILLED = ("Checking", "The question will follow here", "nothing was asked or sent", "did not answer")
 """What a window says that is not filled yet, or was not: neither a question nor that there is nothing to stop."""
 
 

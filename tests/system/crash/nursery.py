@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 BOUND = 60.0
 """Seconds that anything here may take at most: far above what is usual, on a machine that is busy with other things."""
@@ -80,7 +80,9 @@ class Nursery:
         await self._writer.wait_closed()
 
     async def start(self, environment: Mapping[str, str], step: str = "") -> Bot:
-        """A new process."""
+        """A new process. Raises RuntimeError where the one that bears them has ended."""
+        if self._hearing.done():
+            raise RuntimeError("the nursery has ended")
         self._number += 1
         log = self.folder / f"bot{self._number}.log"
         asked: asyncio.Future[Bot] = asyncio.get_running_loop().create_future()
@@ -90,28 +92,35 @@ class Nursery:
         return await asked
 
     async def _hear(self) -> None:
-        async for line in self._reader:
-            said = json.loads(line)
-            match said["what"]:
-                case "started":
-                    asked, log = self._asked.pop(0)
-                    self._bots[said["pid"]] = bot = Bot(said["pid"], log)
-                    asked.set_result(bot)
-                case "frozen":
-                    self._bots[said["pid"]].is_frozen.set()
-                case "ended":
-                    self._bots.pop(said["pid"]).ended.set_result(said["code"])
+        try:
+            async for line in self._reader:
+                self._heard(json.loads(line))
+        finally:
+            for asked, _ in self._asked:
+                asked.set_exception(RuntimeError("the nursery has ended before it started the process"))
+
+    def _heard(self, said: dict[str, Any]) -> None:
+        match said["what"]:
+            case "started":
+                asked, log = self._asked.pop(0)
+                self._bots[said["pid"]] = bot = Bot(said["pid"], log)
+                asked.set_result(bot)
+            case "frozen":
+                self._bots[said["pid"]].is_frozen.set()
+            case "ended":
+                self._bots.pop(said["pid"]).ended.set_result(said["code"])
 
 
 @cache
 def _imported() -> tuple[str, subprocess.Popen[bytes]]:
     """The process that has imported everything, once for all tests of this one; it ends when this one does.
 
-    The abstract address at which it listens (unix(7)), and the process, whose input must stay open.
+    The abstract address at which it listens, which Linux chooses (unix(7), autobind), and the process, whose input must
+    stay open.
     """
-    address = f"\0jobbot-nursery-{os.getpid()}"
     with socket.socket(socket.AF_UNIX) as door:
-        door.bind(address)
+        door.bind("")
+        address: str = door.getsockname().decode()
         door.listen()
         command = [sys.executable, "-m", "tests.system.crash.nursery", str(door.fileno())]
         return address, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[door.fileno()])

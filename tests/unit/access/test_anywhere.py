@@ -80,6 +80,7 @@ def test_a_bot_and_a_stranger_are_refused_by_the_payload_alone() -> None:
 async def test_a_group_that_slack_does_not_tell_of_gives_no_right() -> None:
     policy = Policy({INC: ChannelRule(may=frozenset(Need), stop_usergroups=frozenset({ONCALL}))})
     facts = Facts(person=COLLEAGUE, channel=Channel())
+    assert await rights_of(world.who(channel_id="C0OTHER"), policy, HOME, facts, Groups(True)) == frozenset()
     for member in (None, False):
         rights = await rights_of(world.who(user_id=ANA), policy, HOME, facts, Groups(member))
         assert rights == {Need.VIEW, Need.WATCH, Need.ALERTS}

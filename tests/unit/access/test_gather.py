@@ -5,8 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from jobbot.access import ACTS, Channel, ChannelRule, Facts, Need, Person, Policy, gather_facts
-from tests.unit.access.world import ANA, CLOSED, COLLEAGUE, INC, LEADS, ONCALL, policy, who
+from jobbot.access import (
+    ACTS,
+    Channel,
+    ChannelRule,
+    Facts,
+    Need,
+    Person,
+    Policy,
+    Refused,
+    decide,
+    gather_facts,
+    refuse_early,
+    without_places,
+)
+from jobbot.access.gather import open_places, open_where
+from tests.unit.access.world import ANA, CLOSED, COLLEAGUE, HOME, INC, LEADS, ONCALL, READ_ONLY, policy, who
 
 NARROWED = ChannelRule(stop_users=frozenset({"U0EVA"}), stop_usergroups=frozenset({ONCALL}))
 
@@ -88,3 +102,22 @@ async def test_before_a_stop_everything_is_asked_afresh(fresh: bool) -> None:
 async def test_what_cannot_be_found_stays_unknown() -> None:
     facts = await gather_facts(who(), Need.STOP, policy(NARROWED), Book(knows=False))
     assert facts == Facts()
+
+
+async def test_a_refusal_names_the_places_that_slack_tells_the_person_of() -> None:
+    asked = who(channel_id=READ_ONLY)
+    refused = decide(asked, Need.STOP, policy(), HOME, Facts(person=COLLEAGUE, channel=CLOSED))
+    assert isinstance(refused, Refused)
+    assert await open_places(refused, asked, policy(), HOME, Book()) == refused
+    assert without_places(refused) != refused
+    assert await open_places(refused, asked, policy(), HOME, Book(knows=False)) == without_places(refused)
+    assert [one.channel_id for one in await open_where(Need.STOP, policy(), Book())] == [INC]
+    assert await open_where(Need.STOP, policy(), Book(knows=False)) == ()
+
+
+async def test_for_a_refusal_that_names_no_place_nobody_is_looked_up() -> None:
+    book, bot = Book(), who(is_bot=True)
+    refused = refuse_early(bot, Need.STOP, policy(), HOME)
+    assert refused is not None
+    assert await open_places(refused, bot, policy(), HOME, book) is refused
+    assert book.asked == []

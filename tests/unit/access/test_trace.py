@@ -24,11 +24,26 @@ from jobbot.access import (
     with_places,
     without_places,
 )
+from jobbot.access.questions import Request
 from jobbot.access.reasons import DirectMessage, LookupFailed, NotAPerson, NotHere, NotShared, Outsider, WrongChannel
 from jobbot.adverity.key_seen import KeySeen
 from jobbot.interaction import Interaction
 from tests.unit.access import world
-from tests.unit.access.world import ALL, ANA, BEN, CLOSED, COLLEAGUE, ELSEWHERE, HOME, INC, ONCALL, OURS, READ_ONLY, who
+from tests.unit.access.world import (
+    ALL,
+    ANA,
+    BEN,
+    CLOSED,
+    COLLEAGUE,
+    DIRECT,
+    ELSEWHERE,
+    HOME,
+    INC,
+    ONCALL,
+    OURS,
+    READ_ONLY,
+    who,
+)
 
 anybody = world.interactions | world.sound_interactions
 anything = st.builds(
@@ -165,3 +180,11 @@ def test_places_are_taken_out_of_every_reason_that_names_some() -> None:
         NotHere(Need.STOP, READ_ONLY),
         NotShared(INC, Need.STOP),
     ]
+
+
+def test_where_nothing_more_can_be_asked_there_is_one_line() -> None:
+    for channel, reason in ((DIRECT, DirectMessage), (ELSEWHERE, WrongChannel)):
+        (line,) = Request(who(channel_id=channel), Need.STOP, world.policy(), HOME, None).of_channel()
+        assert isinstance(line.answer, reason)
+    (line,) = Request(who(), Need.STOP, world.policy(), HOME, None).of_facts(Facts(person=COLLEAGUE))
+    assert line.answer == LookupFailed("channel", INC)

@@ -1,39 +1,20 @@
 """Lists, on a gateway that answers as the jobs API does: a range is about what is over, no range about what goes on."""
 
 from datetime import timedelta
-from typing import cast
 
 from jobbot.access.policy import Need
-from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobId, State
-from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import Catalogue
-from jobbot.flows.jobs.listing import ListingFlow
-from jobbot.flows.jobs.scope import EVERYTHING
-from jobbot.intents.model import Between, Last, ListJobs
+from jobbot.intents.model import Between, ListJobs
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.listing import Listing, render_listing
-from tests.unit.flows.world import NothingLearned, ScriptedGateway, job
+from tests.unit.flows.world import DAY, FAILED, HOUR, RUNNING, SCHEDULED, ScriptedGateway, job, listed, numbers
 from tests.unit.store.world import START
-
-RUNNING, SCHEDULED, FAILED = (frozenset({state}) for state in (State.RUNNING, State.SCHEDULED, State.FAILED))
-DAY, HOUR = Last(timedelta(hours=24), "last 24h"), timedelta(hours=1)
-
-
-async def listed(gateway: ScriptedGateway, intent: ListJobs, *, whole: bool = False) -> Listing:
-    instance = Instance("acme", "https://acme.test", cast("Gateway", gateway))
-    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned(whole)))
-    return await flow.run(intent, instance, "Europe/Vienna", EVERYTHING)
 
 
 def shown(listing: Listing) -> Message:
     asker = Asker("U0ANA")
     return render_listing(listing, now=START, asker=asker, offers=[Need.STOP], offer_share=False, command="/jobs")
-
-
-def numbers(listing: Listing) -> list[int]:
-    return [one.id for one in listing.jobs]
 
 
 async def test_what_is_running_is_in_a_range_in_which_it_began() -> None:

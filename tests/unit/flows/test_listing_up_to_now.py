@@ -9,8 +9,7 @@ from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import JobList
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.intents.model import Between, ListJobs
-from tests.unit.flows.test_listing import DAY, FAILED, HOUR, listed, numbers
-from tests.unit.flows.world import ScriptedGateway, job
+from tests.unit.flows.world import DAY, FAILED, HOUR, ScriptedGateway, job, listed, numbers
 from tests.unit.store.world import START
 
 

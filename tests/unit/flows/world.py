@@ -3,15 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from jobbot.adverity.errors import NotFound, NotReadable, OptionalRead
-from jobbot.adverity.gateway import Answer
-from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, JobId, JobList
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, JobId, JobList, State
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import KnownNames
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
+from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.jobs.scope import EVERYTHING
+from jobbot.intents.model import Last, ListJobs
+from jobbot.render.listing import Listing
 from tests.unit.store.world import START
+
+RUNNING, SCHEDULED, FAILED = (frozenset({state}) for state in (State.RUNNING, State.SCHEDULED, State.FAILED))
+DAY, HOUR = Last(timedelta(hours=24), "last 24h"), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -96,3 +104,13 @@ class NothingLearned:
 
     def learn(self, instance: Instance, jobs: Iterable[Job]) -> None:
         """See Catalogue."""
+
+
+async def listed(gateway: ScriptedGateway, intent: ListJobs, *, whole: bool = False) -> Listing:
+    instance = Instance("acme", "https://acme.test", cast("Gateway", gateway))
+    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned(whole)))
+    return await flow.run(intent, instance, "Europe/Vienna", EVERYTHING)
+
+
+def numbers(listing: Listing) -> list[int]:
+    return [one.id for one in listing.jobs]

@@ -62,6 +62,7 @@ def test_days(text: str, first: str, last: str) -> None:
     [
         ("last 6h", "not days"),
         ("48h", "not days"),
+        ("since 36 hours ago", "not days"),
         ("since 10:30", "not days"),
         ("yesterday 10:30..yesterday 12:00", "not days"),
         ("between 8 and 10", "not days"),

@@ -28,6 +28,7 @@ UNDERSTOOD: dict[str, Intent] = {
     "freeze 30m - 2h are too long": Freeze(until=HALF, reason="2h are too long"),
     "freeze für 30 minuten deploy": Freeze(until=HALF, reason="deploy"),
     "freeze for the next 30 min deploy": Freeze(until=HALF, reason="deploy"),
+    "freeze 30m - in staging deploy": Freeze(until=HALF, instance="staging", reason="deploy"),
     "freeze deploy": Freeze(reason="deploy"),
     "freeze - 30m are not enough": Freeze(reason="30m are not enough"),
     "freeze": Freeze(),
@@ -59,7 +60,15 @@ def test_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["987 freeze 30m", "freez 30m deploy", "freeze until fixed", "freeze 30m in stagin x", "freeze 0m x"]
+    "text",
+    [
+        "987 freeze 30m",
+        "freez 30m deploy",
+        "freeze until fixed",
+        "freeze 30m in stagin x",
+        "freeze 0m x",
+        "freeze 30m nicht",
+    ],
 )
 def test_a_mistake_is_told_and_never_frozen_by_a_guess(text: str) -> None:
     found = misread(text)

@@ -9,7 +9,9 @@ from jobbot.intents import Last, ListJobs
 from tests.unit.intents.world import listed, typed
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—", 'show "*"']
+)
 def test_nothing_that_narrows_is_the_plain_list(text: str) -> None:
     assert typed(text) == ListJobs()
 

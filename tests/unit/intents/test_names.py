@@ -17,6 +17,7 @@ from jobbot.intents import (
     MissingNumber,
     SaidTwice,
     StopJob,
+    UnknownWord,
     canonical,
 )
 from jobbot.intents.model import instance_of
@@ -132,6 +133,7 @@ def test_what_has_no_meaning_beside_a_job_and_what_is_said_twice() -> None:
 def test_a_name_of_300_characters_and_one_that_is_longer() -> None:
     assert typed(f'failed "{"x " * 149}xy"') == ListJobs(states=FAILED, datastream=f"{'x ' * 149}xy")
     assert isinstance(typed(f'failed "{"x " * 150}xy"'), Misread)
+    assert misread(f"datastream {'x' * 250} {'y' * 60}").problems == (UnknownWord(f"{'y' * 39}…", None),)
     assert misread(f"failed {'x' * 300}").named == ListJobs(states=FAILED, datastream="x" * 300)
 
 

@@ -9,6 +9,7 @@ from jobbot.intents import (
     History,
     MissingNumber,
     SaidTwice,
+    ShowJob,
     StopJob,
     StopSeveral,
     TooManyJobs,
@@ -265,9 +266,24 @@ def test_a_suggestion_is_to_look_never_to_stop(text: str, problem: object) -> No
     assert getattr(meant, "job", None) == JOB
 
 
-@pytest.mark.parametrize("text", ["do not stop 987", "dont stop 987", "don’t stop 987", "never kill 987"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("do not stop 987", "dont stop 987", "don’t stop 987", "never kill 987"),
+        *("stop 987 nicht", "stop 987 NOT!", "987 stop not", "stop 987 bitte nicht", "stop 987 in staging nicht"),
+        "stop 987 48320 nicht",
+    ],
+)
 def test_a_stop_that_is_denied_is_none(text: str) -> None:
-    assert misread(text).suggestion is None
+    found = misread(text)
+    assert found.suggestion is None
+    assert not any(isinstance(one, StopJob | StopSeveral) for one in found.offers)
+    assert found.offers[0] == ShowJob(job=JOB, instance="staging" if "staging" in text else None)
+
+
+@pytest.mark.parametrize("reason", ["nicht mehr gebraucht", "not needed", "never ends", "no, not that: it hangs"])
+def test_a_reason_may_begin_with_a_negation(reason: str) -> None:
+    assert stopped(f"stop 987 {reason}").reason == reason
 
 
 def test_a_state_is_no_verb() -> None:

@@ -1288,6 +1288,8 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         yield f"review {state}", review.card(replace(decided, state=state))
     yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
     yield "review done already", review.card(replace(decided, state="done_already"))
+    planned = replace(decided, state="done_already", decided_by=None)
+    yield "review done already, as planned", review.card(planned)
     yield "review that could not be posted", review.untold()
     for how in ("denied", "second", "dropped"):
         yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
@@ -1298,6 +1300,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         "not yours": review.not_yours("U0ANA"),
         "over": review.over(replace(decided, state="discarded")),
         "over, done already": review.over(replace(decided, state="done_already")),
+        "over, done already as planned": review.over(planned),
         "over, not posted": review.over(replace(decided, state="untold")),
         "over, not known": review.over(None),
         "unconfirmed, another act": review.unconfirmed("other act", asked),

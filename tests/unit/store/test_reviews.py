@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActRequest, Claimed, Kind, Repeated
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind, Repeated
 from jobbot.store.acts.review_request import NotConfirmed, ReviewRequest, ReviewState, Unconfirmable
 from jobbot.store.acts.reviews import OPEN_MOST, AskedBefore, ReviewStore, TooMany
 from jobbot.store.database.engine import Database, make_engine
@@ -28,7 +28,7 @@ from jobbot.store.database.tables import outbox
 from tests.support.databases import fresh_database, sqlite_url
 from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine
-from tests.unit.store.world import LEASE, Clock, ledgers, wish
+from tests.unit.store.world import LEASE, Clock, begin, ledgers, plan, wish
 
 PEOPLE = ("U0ANA", "U0BEN", "U0CLEO")
 LASTS = timedelta(minutes=10)
@@ -208,6 +208,63 @@ async def test_the_same_act_is_that_of_the_same_channel_and_of_a_pause_that_of_t
             assert await store.ask(stops, card) == stops
 
 
+OPENED, ASKED, LATER = timedelta(), timedelta(minutes=1), timedelta(minutes=2)
+"""When the window was opened in which others were asked, when it was sent, and the time of the test: after START."""
+
+OTHERWISE: dict[str, tuple[Kind, dict[str, Any], ActState, timedelta, bool]] = {
+    "done": (Kind.STOP, {}, ActState.DONE, LATER, True),
+    "done while who asks had the window open": (Kind.STOP, {}, ActState.DONE, OPENED, True),
+    "done before": (Kind.STOP, {}, ActState.DONE, -ASKED, False),
+    "refused": (Kind.STOP, {}, ActState.REFUSED, LATER, False),
+    "not known whether done": (Kind.STOP, {}, ActState.UNKNOWN, LATER, False),
+    "another kind of the same subject": (Kind.RETRY, {"kind": Kind.ACKNOWLEDGE}, ActState.DONE, LATER, False),
+    "another subject": (Kind.RETRY, {"subject": "job 1"}, ActState.DONE, LATER, False),
+    "another instance": (Kind.RETRY, {"instance": "staging"}, ActState.DONE, LATER, False),
+    "a pause, whose end may be another one": (Kind.PAUSE, {}, ActState.DONE, LATER, False),
+}
+"""What was asked for; what else the act is that somebody did without it, its ending, and when; whether it ends that."""
+
+
+async def sees_what_ends_a_request(store: ReviewStore, ledger: SqlLedger, clock: Clock) -> None:
+    """Each of them, then a resume that jobbot had planned itself: nobody has done that."""
+    began = clock()
+    clock.pass_(LATER.total_seconds())
+    for number, (case, (kind, other, state, after, ends)) in enumerate(OTHERWISE.items(), start=2000):
+        asked = {"kind": kind, "subject": f"job {number}", "user_id": f"U0{number}", "requested_at": began + ASKED}
+        request = asking(clock, **asked, opened_at=began)
+        await store.ask(request, card)
+        assert not await store.end(request.id, ReviewState.DONE_ALREADY, "U0BEN", card), case
+        act = await begin(ledger, wish(**{**asked, "user_id": "U0BEN", "job": number, **other}))
+        assert isinstance(act, Claimed), case
+        await ledger.sending(act.claim, began + after)
+        await ledger.close(act.claim, state, began + after, "", "{}")
+        await ledger.told(act.claim, clock())
+        due = [(one.id, one.decided_by, how) for one, how, _ in await store.due()]
+        assert due == [(request.id, "U0BEN", ReviewState.DONE_ALREADY)] * ends, case
+        assert await store.end(request.id, ReviewState.DONE_ALREADY, "U0BEN", card) is ends, case
+    resume = {"kind": Kind.RESUME, "subject": "schedule 42", "job": None}
+    hour = clock() + ASKED
+    await plan(ledger, wish(**resume, requested_at=hour, planned_for=hour), clock())
+    request = asking(clock, **resume)
+    await store.ask(request, card)
+    clock.pass_(LATER.total_seconds())
+    (planned,) = [one for one in await ledger.take_over(99) if one.record.planned_for is not None]
+    assert await ledger.hold(planned) is None
+    await ledger.sending(planned.claim, clock())
+    await ledger.close(planned.claim, ActState.DONE, clock(), "on", "{}")
+    await ledger.told(planned.claim, clock())
+    due = [(one.id, one.decided_by, how) for one, how, _ in await store.due()]
+    assert due == [(request.id, None, ReviewState.DONE_ALREADY)]
+    assert await store.end(request.id, ReviewState.DONE_ALREADY, None, card)
+
+
+async def test_only_the_same_act_done_since_its_window_was_opened_ends_it(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        clock = Clock()
+        store, ledger, _ = await on(stack, tmp_path, clock)
+        await sees_what_ends_a_request(store, ledger, clock)
+
+
 async def test_what_is_due_is_found_without_going_through_the_ledger(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         store, _, database = await on(stack, tmp_path, Clock())
@@ -260,4 +317,5 @@ async def test_on_postgresql_of_two_at_once_one_confirms(postgres: str) -> None:
             ends = await asyncio.gather(*(store.end(late.id, state, None, card) for _ in range(2)))
             assert (state, sorted(ends)) == (ReviewState.EXPIRED, [False, True])
             assert await store.due() == []
+            await sees_what_ends_a_request(store, one, clock)
             await database.aclose()
