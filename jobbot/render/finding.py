@@ -23,6 +23,7 @@ from jobbot.render.blockkit.inputs import (
 )
 from jobbot.render.blockkit.parts import compose, small, text
 from jobbot.render.blockkit.text import cut, foreign
+from jobbot.render.home import IF_IT_STAYS_SO
 
 FIND_JOBS = "find_jobs"
 """The callback_id of the shortcut, and of its window."""
@@ -75,7 +76,9 @@ def nowhere() -> str:
 
 def whereabouts_not_told() -> str:
     """Where Slack does not say in which channels somebody is."""
-    return "*Slack did not say in which channels you are, so nothing is shown.* Try again in a moment."
+    return (
+        f"*Slack did not say in which channels you are, so nothing is shown.* Try again in a moment. {IF_IT_STAYS_SO}"
+    )
 
 
 SuggestedOption = tuple[str, int, str]

@@ -13,6 +13,11 @@ from jobbot.render.refusals import DO
 PLACES_MOST = 25
 """Channels that are listed; of more their number is said."""
 
+IF_IT_STAYS_SO = (
+    "If it stays so, you may be in more channels than are read: what you type in a channel works all the same."
+)
+"""What helps somebody who is in so many channels that not all of them are read, however often they try."""
+
 _SHORTCUTS = (
     "*Find Adverity jobs*, a shortcut in Slack's search, asks what you look for, and shows it in a channel of yours.",
     "*Adverity jobs named here*, behind the three dots of a message, looks up the jobs and datastreams that it names.",
@@ -52,7 +57,9 @@ def render_home_refused(words: str) -> Modal:
 
 def _places(places: Sequence[Place], more: int, *, is_told: bool) -> list[Part]:
     if not is_told:
-        return [text("Slack did not say in which channels you are. Open this page again in a moment.")]
+        return [
+            text(f"Slack did not say in which channels you are. Open this page again in a moment. {IF_IT_STAYS_SO}")
+        ]
     if not places:
         return [
             text(

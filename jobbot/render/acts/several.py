@@ -9,7 +9,7 @@ from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import PauseSchedule, StopSeveral
 from jobbot.render.acts.message import ActFacts, Phrases, compose_act
-from jobbot.render.acts.stop import GO_ON
+from jobbot.render.acts.stop import GO_ON, NEXT_FETCH, NEXT_FETCHES
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
@@ -217,7 +217,7 @@ def _again(several: Several) -> list[str]:
         for at, stream in again[:AGAIN_SHOWN]
     ]
     more = f" and {len(again) - AGAIN_SHOWN} more" if len(again) > AGAIN_SHOWN else ""
-    head = "Next scheduled fetch" if len(again) == 1 else "Next scheduled fetches"
+    head = NEXT_FETCH if len(again) == 1 else NEXT_FETCHES
     lines = [f"{head}{GO_ON}: {', '.join(named)}{more}"] if named else []
     unknown = sum(isinstance(one, NotKnown) for one in several.next_fetches.values())
     if unknown:

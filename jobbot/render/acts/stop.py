@@ -25,8 +25,10 @@ from jobbot.render.jobs import state_in_words, titled
 
 _GOES_ON = ", which the stop does not change"
 _PROMISE = re.compile(f"next scheduled fetch (.*?){_GOES_ON}")
+_BEFORE_PAUSE = ", before the schedule was paused"
+NEXT_FETCH, NEXT_FETCHES = "Next scheduled fetch", "Next scheduled fetches"
 GO_ON = ", which the stops do not change"
-"""Of the schedules of several stopped jobs."""
+"""Of the schedules of several stopped jobs, in the line that begins with :data:`NEXT_FETCH`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +235,16 @@ def _without_promise(block: Block) -> Block:
 
 
 def _unpromised(words: str) -> str:
-    words = words.replace(GO_ON, ", before the schedule was paused")
-    return _PROMISE.sub(r"next scheduled fetch was to be \1, before the schedule was paused", words)
+    return "\n".join(map(_line_unpromised, words.split("\n")))
+
+
+def _line_unpromised(line: str) -> str:
+    if line.startswith(NEXT_FETCHES):  # of several datastreams, not all of which need be paused
+        return line.replace(GO_ON, ", before schedules were paused", 1)
+    if line.startswith(NEXT_FETCH):
+        return line.replace(GO_ON, _BEFORE_PAUSE, 1)
+    # A reason is quoted: what somebody wrote stays as it is.
+    return line if line.startswith(">") else _PROMISE.sub(rf"next scheduled fetch was to be \1{_BEFORE_PAUSE}", line)
 
 
 def _next_fetch(stop: Stop, *, has_stopped: bool) -> str:

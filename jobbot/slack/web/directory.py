@@ -43,6 +43,10 @@ than it was asked for, so pages are not the number of channels."""
 NAMES_MOST = 20
 """So many people are looked up for what they are called; the others keep their ids."""
 
+CONVERSATIONS_SECONDS = 10.0
+"""How long all pages together may take, in seconds: each may wait for a rate limit (``RETRY_AFTER_MOST``) and be asked
+for again, and a person looks at an empty window meanwhile."""
+
 RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
@@ -151,9 +155,19 @@ class SlackDirectory:
         return found if isinstance(found, Channel) else None
 
     async def _channels_of(self, user_id: str) -> Mapping[str, Channel] | None:
+        """All pages, or None: of some of them "you are not in that channel" would be said, and be remembered."""
+        try:
+            async with asyncio.timeout(CONVERSATIONS_SECONDS):
+                return await self._all_channels_of(user_id)
+        except TimeoutError:
+            log.warning("the channels of a person were not read in time", user=user_id)
+            return None
+
+    async def _all_channels_of(self, user_id: str) -> Mapping[str, Channel] | None:
         """https://docs.slack.dev/reference/methods/users.conversations, page by page."""
-        found, cursor = dict[str, Channel](), ""
-        for _ in range(CONVERSATIONS_PAGES):
+        found, cursor, cursors = dict[str, Channel](), "", set[str]()
+        while cursor not in cursors and len(cursors) < CONVERSATIONS_PAGES:
+            cursors.add(cursor)
             answer = await self._ask("users.conversations", partial(self._ask_channels_of, user_id, cursor))
             channels, more = answer.get("channels"), answer.get("response_metadata")
             if not isinstance(channels, list):
@@ -166,7 +180,8 @@ class SlackDirectory:
             cursor = (_text(more.get("next_cursor")) if isinstance(more, Mapping) else None) or ""
             if not cursor:
                 return found
-        log.warning("a person is in more channels than are read", user=user_id)
+        why = "a cursor came again" if cursor in cursors else "there are more pages"
+        log.warning("not all channels of a person are read", user=user_id, why=why)
         return None
 
     async def _ask_channels_of(self, user_id: str, cursor: str) -> Any:

@@ -246,8 +246,9 @@ class Outbound:
             code = "ratelimited" if wait is not None else said
             self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > RETRY_AFTER_MOST or attempt == _ATTEMPTS:
-                may_pass = answer.status_code == 429 or answer.status_code >= 500 or code in _PASSING
-                raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
+                perhaps = answer.status_code >= 500 or code in _PASSING
+                may_pass = answer.status_code == 429 or perhaps
+                raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait, maybe_delivered=perhaps)
             await self._sleep(wait)
 
 
@@ -262,14 +263,16 @@ def _refusal_in(status: int, body: str) -> str | None:
     """The code with which a response URL refuses a post; None where it took it.
 
     Slack refuses with a status, and with a 200 as well (reported): the body is then JSON that is not ``ok``, or the
-    bare code. It may repeat what was sent, so nothing but a code is kept of it.
+    bare code, of several words (``invalid_blocks``). A ``true`` is none: what was taken would be posted again. The body
+    may repeat what was sent, so nothing but a code is kept of it.
     """
-    error, word = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body), re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
-    refuses = re.search(r'"ok"\s*:\s*false\b', body) or (word and word[1] != "ok")
-    if status == 200 and not refuses:
+    error = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body)
+    bare = re.fullmatch(r"(?=\w{1,64}$)[a-z]+(_[a-z]+)+", body.strip())
+    if status == 200 and not bare and not re.search(r'"ok"\s*:\s*false\b', body):
         return None
-    said = error or word
-    return said[1] if said else "not_ok" if status == 200 else f"status {status}"
+    if bare:
+        return bare[0]
+    return error[1] if error else "not_ok" if status == 200 else f"status {status}"
 
 
 def _is_about_blocks(code: str) -> bool:

@@ -214,8 +214,11 @@ class Database:
                     yield connection
 
     async def session_lock(self, lock: int) -> AsyncConnection:
-        """A connection that holds this advisory lock until it is closed (PostgreSQL). Raises StoreUnavailable."""
-        with _unavailable():
+        """A connection that holds this advisory lock until it is closed (PostgreSQL). Raises StoreUnavailable.
+
+        :meth:`aclose` waits until it is there, and not for its end: whoever holds it closes it before the database.
+        """
+        with _unavailable(), self._using():
             async with asyncio.timeout(ANSWER_SECONDS):
                 connection = await self.engine.connect()
                 try:
@@ -242,14 +245,16 @@ class Database:
         A pool that is disposed of closes what it has: a connection that is given back later would never be closed.
         """
         self._is_closed = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._unused.wait()
-        await self.engine.dispose()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._unused.wait()
+        finally:  # also where whoever waits is cancelled
+            await self.engine.dispose()
 
     @contextmanager
     def _using(self) -> Iterator[None]:
-        """A transaction is under way. Raises StoreUnavailable once the database is closed."""
+        """A transaction, or the taking of a lock, is under way. Raises StoreUnavailable once the database is closed."""
         if self._is_closed:
             raise StoreUnavailable("closed")
         self._in_use += 1

@@ -10,7 +10,7 @@ from tests.unit.intents.world import listed, typed
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—", '"*"']
+    "text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—", 'show "*"']
 )
 def test_nothing_that_narrows_is_the_plain_list(text: str) -> None:
     assert typed(text) == ListJobs()

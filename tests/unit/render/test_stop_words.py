@@ -1,15 +1,18 @@
 """A stop's window and message: no title says the opposite of its text, nothing is said twice; what can be pressed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from jobbot.adverity.around import Around
+from jobbot.adverity.around import Around, NextFetch
 from jobbot.adverity.model import Job
 from jobbot.adverity.usual_duration import Usual
 from jobbot.render.acts import message, stop_window
+from jobbot.render.acts import several as several_words
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.message import RequestFate
+from jobbot.render.acts.stop import GO_ON
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.finding import FIND_JOBS
@@ -18,6 +21,16 @@ from tests.unit.render.gallery import gallery as everything
 
 STOP = stop_words.Stop(
     name="Facebook Ads EU", job=987, instance="acme", user_id="U0ANA", asked_at=NOW, reason="runaway", followups=()
+)
+
+SEVERAL = several_words.Several(
+    instance="acme",
+    user_id="U0ANA",
+    asked_at=NOW,
+    reason="runaway",
+    id="0" * 32,
+    jobs=(987, 988),
+    stops=tuple(several_words.StopOfOne(987 + n, "Facebook Ads EU", 42 + n, "done", "Cancelled") for n in range(2)),
 )
 
 
@@ -104,6 +117,31 @@ def test_a_job_that_ended_since_is_not_offered_to_be_stopped_and_its_old_title_i
     first, second = (block["text"]["text"] for block in told.blocks[:2])
     assert first.startswith(":octagonal_sign: *Facebook Ads EU (job 987) ended since: Cancelled*")
     assert second.startswith("Told before: Facebook Ads EU (job 987) is still running\n")
+
+
+@pytest.mark.parametrize("reason", ["see: {}", "{}", "next scheduled fetch 12:00{}, which the stop does not change"])
+def test_what_somebody_wrote_stays_as_it_is_once_the_schedule_was_paused(reason: str) -> None:
+    reason = reason.format(f"Next scheduled fetch{GO_ON}: never")
+    fetch = NextFetch(at=NOW + timedelta(hours=1))
+    one = replace(STOP, reason=reason, next_fetch=fetch, told_at=NOW)
+    several = replace(SEVERAL, reason=reason, told_at=NOW, next_fetches={42: fetch})
+    for told in (
+        stop_words.stopped(one, ended(as_given, "Cancelled"), NOW),
+        several_words.ended(several, ()),
+    ):
+        paused = stop_words.without_promise(told)
+        for said in (paused.text, str(paused.blocks)):
+            assert said.count(reason) == 1
+            assert said.count(", before the schedule was paused") == 1
+
+
+def test_of_several_schedules_it_is_not_said_that_the_one_was_paused() -> None:
+    """Only some of them may be."""
+    soon = {42 + n: NextFetch(at=NOW + timedelta(hours=1 + n)) for n in range(2)}
+    told = several_words.ended(replace(SEVERAL, told_at=NOW, next_fetches=soon), ())
+    paused = stop_words.without_promise(told)
+    assert "Next scheduled fetches, before schedules were paused: " in paused.text
+    assert GO_ON not in str(paused)
 
 
 def test_the_window_says_how_long_against_how_long_usually() -> None:

@@ -369,16 +369,56 @@ async def test_the_channels_that_somebody_is_in(
 
 
 async def test_who_is_in_more_channels_than_are_read_is_in_none(slack: Slack, directory: SlackDirectory) -> None:
-    slack.says("users.conversations", channels=[CHANNEL], response_metadata={"next_cursor": "dXNlcg=="})
+    async def page() -> web.StreamResponse:
+        after = {"next_cursor": f"after {len(slack.asked)}"}
+        return web.json_response({"ok": True, "channels": [CHANNEL], "response_metadata": after})
+
+    slack.fails("users.conversations", page)
     assert await directory.channels_of("U0ANA") is None
-    assert [given.get("cursor") for _, given in slack.asked] == [None, *["dXNlcg=="] * (CONVERSATIONS_PAGES - 1)]
+    cursors = [None, *(f"after {pages}" for pages in range(1, CONVERSATIONS_PAGES))]
+    assert [given.get("cursor") for _, given in slack.asked] == cursors
+
+
+@pytest.mark.parametrize("cycle", [1, 2])
+async def test_a_cursor_that_comes_again_is_followed_once(slack: Slack, directory: SlackDirectory, cycle: int) -> None:
+    async def page() -> web.StreamResponse:
+        after = {"next_cursor": f"cursor {len(slack.asked) % cycle}"}
+        return web.json_response({"ok": True, "channels": [CHANNEL], "response_metadata": after})
+
+    slack.fails("users.conversations", page)
+    assert await directory.channels_of("U0ANA") is None, "there is more that Slack does not tell"
+    assert len(slack.asked) == cycle + 1
+
+
+async def test_pages_that_do_not_come_in_time_are_nothing_known(
+    slack: Slack, directory: SlackDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may make whoever asks wait for a rate limit, so they have one bound together."""
+
+    async def never(_: float) -> None:
+        await asyncio.Event().wait()
+
+    async def page() -> web.StreamResponse:
+        after = {"next_cursor": "dXNlcg=="}
+        if len(slack.asked) > 1:
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "3"})
+        return web.json_response({"ok": True, "channels": [CHANNEL], "response_metadata": after})
+
+    one = SlackDirectory(directory.client, sleep=never)
+    slack.fails("users.conversations", page)
+    with monkeypatch.context() as patched:
+        patched.setattr("jobbot.slack.web.directory.CONVERSATIONS_SECONDS", 0.05, raising=False)
+        async with asyncio.timeout(30):
+            assert await one.channels_of("U0ANA") is None
+    slack.says("users.conversations", channels=[CHANNEL])
+    assert await one.channels_of("U0ANA") == {"C0INC": Channel()}, "that was not remembered"
 
 
 async def test_pages_may_be_shorter_than_was_asked_for(slack: Slack, directory: SlackDirectory) -> None:
     pages = [[], [{**CHANNEL, "id": "C0ONE"}], [], [{**CHANNEL, "id": "C0TWO"}], [{**CHANNEL, "id": "C0INC"}]]
 
     async def page() -> web.StreamResponse:
-        after = "" if len(slack.asked) == len(pages) else "dXNlcg=="
+        after = "" if len(slack.asked) == len(pages) else f"after {len(slack.asked)}"
         channels = pages[len(slack.asked) - 1]
         return web.json_response({"ok": True, "channels": channels, "response_metadata": {"next_cursor": after}})
 

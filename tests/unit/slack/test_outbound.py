@@ -149,16 +149,20 @@ async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack
         ('{"ok":false,"error":"Expired url"}', "not_ok"),
         ('{"ok":false}', "not_ok"),
         ("action_prohibited", "action_prohibited"),
+        (" no_text\n", "no_text"),
     ],
 )
 async def test_a_response_url_can_refuse_in_the_body_of_a_200(slack: Slack, body: str, code: str) -> None:
     slack.response_url_body = body
     with pytest.raises(SlackRefused) as refused:
         await slack.outbound.respond(slack.url, WORDS)
-    assert (refused.value.code, refused.value.may_pass) == (code, False)
+    assert (refused.value.code, refused.value.may_pass, refused.value.maybe_delivered) == (code, False, False)
 
 
-@pytest.mark.parametrize("body", ["ok", "", " ok\n", '{"ok":true}', '{"ok": true, "warning": "x"}', "<html>"])
+@pytest.mark.parametrize(
+    "body",
+    ["ok", "", " ok\n", '{"ok":true}', '{"ok": true, "warning": "x"}', "<html>", "true", "1", "null", "accepted", "_"],
+)
 async def test_a_200_of_a_response_url_that_says_no_refusal_took_the_message(slack: Slack, body: str) -> None:
     slack.response_url_body = body
     await slack.outbound.respond(slack.url, WORDS)
@@ -172,8 +176,16 @@ async def test_what_refuses_the_blocks_in_a_200_gets_the_text(slack: Slack) -> N
     assert slack.asked == ["response_url", "response_url"]
 
 
-async def test_trouble_of_slacks_in_a_200_may_pass(slack: Slack) -> None:
-    slack.response_url_body = '{"ok":false,"error":"internal_error"}'
+@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("body", ['{"ok":false,"error":"internal_error"}', '{"ok":false,"error":"fatal_error"}'])
+async def test_trouble_of_slacks_in_a_200_may_pass(slack: Slack, body: str, status: int) -> None:
+    """And a part may have been done."""
+    slack.response_url_body, slack.response_url_says = body, status
     with pytest.raises(SlackRefused) as refused:
         await slack.outbound.respond(slack.url, WORDS)
     assert refused.value.may_pass
+    assert refused.value.maybe_delivered
+    slack.says = _not_in_channel
+    said = await SlackAnnouncer(slack.outbound).announce(Place("C0INC", response_url=slack.url), WORDS)
+    assert isinstance(said, NotDelivered)
+    assert said.maybe_delivered, "whoever goes on says that there may be another message"

@@ -52,6 +52,37 @@ async def test_closing_waits_for_the_transactions_under_way(database: Database) 
         await kept(database)
 
 
+async def until_it_is_closed(database: Database) -> None:
+    """Raises StoreUnavailable then."""
+    while True:
+        await kept(database)
+
+
+async def test_closing_that_is_cancelled_while_it_waits_closes_what_nobody_uses(database: Database) -> None:
+    pool, held, begun = database.engine.pool, asyncio.Event(), asyncio.Event()
+
+    async def reads() -> None:
+        async with database.reading() as connection:
+            begun.set()
+            await held.wait()
+            await connection.invalidate()  # nobody would close it any more
+            await connection.rollback()
+
+    reading = asyncio.create_task(reads())
+    await begun.wait()
+    assert await kept(database) == 0, "on another one, which is in the pool from now on"
+    closing = asyncio.create_task(database.aclose())
+    with pytest.raises(StoreUnavailable):
+        await until_it_is_closed(database)
+    closing.cancel()
+    await asyncio.wait({closing})
+    assert closing.cancelled()
+    left = pool.checkedin()  # type: ignore[attr-defined] # of every pool that queues
+    held.set()
+    await reading
+    assert left == 0
+
+
 async def test_nothing_is_written_where_the_block_raises(database: Database) -> None:
     async def write() -> None:
         async with database.writing() as connection:
