@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, Days, State
+from jobbot.intents.grammar.pause_end import PERHAPS_OF_A_NOUN
 from jobbot.intents.language.numbers import number
 from jobbot.intents.language.slack_text import escape
 from jobbot.intents.language.vocabulary import Verb
@@ -127,7 +128,9 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
             return [Verb.FETCH, of_job, *where, words, instance, reason]
         case PauseSchedule(until=until, said=said):
             words = said if as_said and said else f"until {_instant(until)}" if until is not None else ""
-            return [Verb.PAUSE, *where, words, instance, reason]
+            # "for night shift" would be a reason.
+            dash = bool(reason) and not instance and tuple(words.split()) in PERHAPS_OF_A_NOUN
+            return [Verb.PAUSE, *where, words, instance, f"- {reason}" if dash else reason]
         case ResumeSchedule():
             return [Verb.RESUME, *where, instance, reason]
         case StopSeveral(jobs=jobs) if jobs:

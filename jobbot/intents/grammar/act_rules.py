@@ -18,6 +18,7 @@ from jobbot.intents.language.vocabulary import (
     DATASTREAM,
     NOUNS,
     OF_A_JOB,
+    PAST,
     REQUESTS,
     SCHEDULE,
     SCHEDULING,
@@ -34,7 +35,6 @@ from jobbot.intents.times.instants import NO_UNIT
 from jobbot.intents.times.lengths import word_at
 
 _TO_ACKNOWLEDGE = frozenset({"issue", "issues", "error", "errors", "failure"})
-_PAST = frozenset({"did", "has", "have", "had"})
 _DID_WHAT = re.compile(r"\s+did\s+what\b", re.IGNORECASE)
 
 
@@ -87,7 +87,7 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
         return False  # "change the pause of facebook to 6h"
     if before and before[-1] in ARTICLES:
         return True
-    if sentence.words[at] == "run" and not _PAST.isdisjoint(before):
+    if sentence.words[at] == "run" and not PAST.isdisjoint(before):
         return True  # "did anything run today"
     is_first = not parts.faults and all(kind == "instance" for kind, _ in parts.said)
     is_told_of = word_at(sentence.words, at + 1) in STATES.keys() | {"of"}
@@ -128,7 +128,7 @@ def read_until(sentence: Sentence, at: int) -> int:
         parts.fault(BadRange(shown, found.what.reason), at, behind)
         if found.what.reason == NO_UNIT:
             # "for 3" probably means hours.
-            count = int(sentence.words[at + 1])
+            count = int(sentence.words[behind - 1])
             parts.ends = sentence.instants.this_second + timedelta(hours=count), f"for {count}h"
     elif parts.once("until", (parts.until, found.what), shown, at, behind):
         parts.until, parts.until_said, parts.order = found.what, " ".join(sentence.words[at:behind]), found.order

@@ -166,7 +166,11 @@ def read_unknown(sentence: Sentence, at: int) -> int:
         # A slip of the finger may be told to be near the word of an act, but is never made one.
         said = near is not None and near not in QUESTIONS and VERBS.get(near) not in ACTS | FREEZING
         instead = (near,) if near is not None and said else ()
-        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly=_nearly(parts, token.word, near))
+        joins = not token.before and any(
+            fault.behind == at and isinstance(fault.problem, UnknownWord) for fault in parts.faults
+        )
+        unknown = UnknownWord(token.shown, near, joins)
+        parts.fault(unknown, at, at + 1, instead, nearly=_nearly(parts, token.word, near))
     return 1
 
 

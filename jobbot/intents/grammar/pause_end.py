@@ -1,12 +1,20 @@
 """The end of a pause, or of a freeze, as it is said: ``until 13:00``, ``for the next 2 hours``, ``over night``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import CHANGING
+from jobbot.intents.language.vocabulary import (
+    CHANGING,
+    DATASTREAM,
+    INSTANCE,
+    PERHAPS_INSTANCE,
+    WHY,
+    WORKSPACE,
+    Verb,
+)
 from jobbot.intents.model import BadRange
-from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NO_UNIT, NOT_NOW, TOO_LONG, Instants
+from jobbot.intents.times.instants import LONGEST, NO_LENGTH, NO_MOMENT, NO_UNIT, NOT_NOW, TOO_LONG
 from jobbot.intents.times.lengths import is_bare, length_of, seconds_at, word_at
 from jobbot.intents.times.moments import UNTIL
 from jobbot.intents.times.until import Until, find_until
@@ -22,8 +30,28 @@ _SPANS: Mapping[tuple[str, ...], str] = {
     ("über", "nacht"): "overnight",
     ("rest", "of", "day"): "today",
     ("rest", "of", "night"): "overnight",
+    ("whole", "day"): "today",
+    ("whole", "night"): "overnight",
+    ("whole", "week"): "this week",
+    ("this", "week"): "this week",
+    ("rest", "of", "week"): "this week",
+    ("this", "month"): "",
+    ("rest", "of", "month"): "",
+    ("over", "lunch"): "",
+    ("during", "lunch"): "",
+    ("during", "day"): "",
+    ("over", "day"): "",
+    **dict.fromkeys((("for", part) for part in ("morning", "afternoon", "evening")), ""),
 }
-"""Of a pause, and the word that says the same."""
+"""Of a pause, and the word that says the same; "" where nobody knows when that ends, so that it is asked back."""
+PERHAPS_OF_A_NOUN = frozenset(
+    {
+        *(("for", part) for part in ("night", "morning", "afternoon", "evening")),
+        *(("during", "night"), ("during", "day"), ("this", "week"), ("this", "month")),
+    }
+)
+"""With a noun behind them these are a reason: ``for the night shift``."""
+_NO_NOUN = frozenset({"", "?", "!"}) | WHY | DATASTREAM | WORKSPACE | INSTANCE | PERHAPS_INSTANCE
 
 
 def find_pause(sentence: Sentence, at: int) -> Until | None:
@@ -42,27 +70,47 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
         seconds, taken = length
         wrong = NO_LENGTH if seconds <= 0 else TOO_LONG if seconds > LONGEST.total_seconds() else ""
         return Until(BadRange("", wrong) if wrong else instants.this_second + timedelta(seconds=seconds), lead + taken)
-    if words[at] in _FOR and is_bare(word_at(words, at + 1)) and not word_at(words, at + 2):
-        return Until(BadRange("", NO_UNIT), 2)  # not for a reason, and without an end; "for 2 customers" is one
-    return _span(words, at, instants)
+    count = at + (words[at] in _FOR)
+    count += word_at(words, count) == "next"
+    if count > at and is_bare(word_at(words, count)) and not word_at(words, count + 1):
+        return Until(BadRange("", NO_UNIT), count + 1 - at)  # no reason without an end; "for 2 customers" is one
+    return _span(sentence, at)
 
 
-def _span(words: Sequence[str], at: int, instants: Instants) -> Until | None:
+def _span(sentence: Sentence, at: int) -> Until | None:
     """``today``, ``tonight``, ``this weekend``: to their end; a pause begins at once, so none that is to come."""
+    words, instants = sentence.words, sentence.instants
     word, taken = words[at], 1
     for several in (3, 2):
-        if (said := _SPANS.get(tuple(words[at : at + several]))) is not None:
+        span = tuple(words[at : at + several])
+        is_nouns = span in PERHAPS_OF_A_NOUN and _has_noun(sentence, at + several)
+        if not is_nouns and (said := _SPANS.get(span)) is not None:
             word, taken = said, several
+    if not word and taken > 1:
+        return Until(BadRange("", NO_MOMENT), taken)
     if word in ("today", "heute"):
         found = find_until(("eod",), 0, instants)
     elif word in ("tonight", "overnight"):
         found = find_until(("morning",), 0, instants)
+    elif word == "this week":
+        found = find_until(("next", "week"), 0, instants)
     elif word == "weekend":
         is_near = instants.now.astimezone(instants.zone).weekday() >= _FRIDAY
         found = find_until(("next", "week"), 0, instants) if is_near else Until(BadRange("", NOT_NOW), taken)
     else:
         return None
     return found and Until(found.what, taken)
+
+
+def _has_noun(sentence: Sentence, behind: int) -> bool:
+    """Whether a word that may be a noun stands right ``behind`` a span, where what is paused was said before."""
+    parts = sentence.parts
+    if parts.verb is not Verb.FREEZE and parts.datastream is None and not parts.faults:
+        return False  # "pause for the night facebook"
+    if word_at(sentence.words, behind) in _NO_NOUN or sentence.tokens[behind].before:
+        return False
+    end = sentence.tokens[behind - 1].end
+    return sentence.text[end - 1 : end + 1].strip().isalnum()  # "for the night, quota"
 
 
 def _unknown(sentence: Sentence, at: int) -> Until | None:

@@ -46,6 +46,9 @@ def read_question(sentence: Sentence, at: int) -> int:
         return 0
     if word == "adverity" and (taken := _of_adverity(sentence, at)):
         parts.well = True
+        name = sentence.instance_at(at)
+        if name is not None and parts.instance is None and at + taken == len(sentence.words):
+            sentence.put_instance(name, at, at + 1)
         return taken
     if word in WELL and _is_well_asked(sentence, at):
         parts.well = True
@@ -108,8 +111,13 @@ def answered(parts: Parts) -> Parts | None:
 
 def _of_adverity(sentence: Sentence, at: int) -> int:
     """``is adverity down``, where no more than an instance stands behind it: how many words, 0 for a name's."""
+    parts = sentence.parts
+    is_narrowed = parts.states or parts.longer or parts.workspace or parts.datastream is not None or parts.job
+    if is_narrowed or any(fault.behind == at for fault in parts.faults):
+        return 0  # "failed adverity?", "facebook adverity?"
     is_said = word_at(sentence.words, at + 1) in _UP_OR_DOWN
-    asks = is_said or "?" in sentence.text or not (_IS | _WHAT).isdisjoint(sentence.all_words())
+    asks = is_said or not (_IS | _WHAT).isdisjoint(sentence.all_words())
+    asks = asks or ("?" in sentence.text and parts.range is None)
     behind = sentence.words[at + 1 + is_said :]
     is_last = behind[:1] in ([], ["?"], ["!"]) or (behind[0] in INSTANCE and len(behind) == 2)
     return 1 + is_said if asks and is_last else 0

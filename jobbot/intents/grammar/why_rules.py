@@ -11,17 +11,21 @@ from jobbot.intents.grammar.reason import Why, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.grammar.start_rules import find_start
 from jobbot.intents.language.numbers import JOBS_MOST
+from jobbot.intents.language.spelling import ends_in_not
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
     ACTS,
+    ARTICLES,
     FILLERS,
     GIVEN,
     INSTANCE,
     NOT,
     NOUNS,
     OF_A_DATASTREAM,
+    PAST,
     PERHAPS_INSTANCE,
     SCHEDULE,
+    TURNING,
     VERBS,
     WHY,
     WORKSPACE,
@@ -31,6 +35,8 @@ from jobbot.intents.model import BadRange, SaidTwice, UnknownWord
 from jobbot.intents.times.days import find_days
 from jobbot.intents.times.moments import UNTIL
 
+_HAVE = frozenset({"have", "has"})
+"""Before an article these tell of now: ``we have a deploy until 13:00``."""
 _BETWEEN = FILLERS | {"-", ".."}
 
 
@@ -87,15 +93,29 @@ def take_why(sentence: Sentence, at: int) -> None:
 
 
 def _take_end(sentence: Sentence, at: int) -> None:
-    """``deploy until 13:00``: the end is said in the reason, where nobody would look for it afterwards."""
+    """``deploy until 13:00``: the end is said in the reason, where nobody would look for it afterwards.
+
+    ``it hung until 9:00`` and ``not until 13:00`` say none.
+    """
     for place in range(at, len(sentence.words)):
-        found = find_pause(sentence, place) if sentence.words[place] in UNTIL else None
+        is_end = sentence.words[place] in UNTIL and not _tells(sentence, at, place)
+        found = find_pause(sentence, place) if is_end else None
         if found is not None and not isinstance(found.what, BadRange):
             parts, behind = sentence.parts, place + found.words
             parts.until, parts.until_said = found.what, " ".join(sentence.words[place:behind])
             parts.order = found.order
             parts.note("until", sentence.shown(place, behind))
             return
+
+
+def _tells(sentence: Sentence, at: int, behind: int) -> bool:
+    """Whether the words from a place on tell of the past, or say the opposite."""
+    tokens = sentence.tokens[at : behind + 1]
+    words = [word.lower() for token in tokens for word in (*token.before, token.word)][:-1]
+    return any(
+        word in TURNING or ends_in_not(word) or (word in PAST and not (word in _HAVE and following in ARTICLES))
+        for word, following in zip(words, [*words[1:], ""], strict=True)
+    )
 
 
 def text_from(sentence: Sentence, at: int) -> str:

@@ -24,4 +24,9 @@ def is_negated(word: str) -> bool:
     if word in KNOWN:
         return False
     beginning = _PREFIX.match(word)
-    return _NEGATED.fullmatch(word) is not None or (beginning is not None and word[beginning.end() :] in KNOWN)
+    return ends_in_not(word) or (beginning is not None and word[beginning.end() :] in KNOWN)
+
+
+def ends_in_not(word: str) -> bool:
+    """Whether a word is a verb with ``not``: ``isn't``, ``wasnt``."""
+    return _NEGATED.fullmatch(word) is not None

@@ -387,6 +387,14 @@ TURNING = frozenset(
 """Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""
 NOT = frozenset({"not", "nicht", "never", "nie", "niemals"})
 """Of these the ones that take an act back where they are all that stands behind it: ``stop 987 nicht``."""
+PAST = frozenset(
+    {
+        *("was", "were", "has", "have", "had", "did", "been", "ran", "worked", "hung", "failed", "broke", "crashed"),
+        *("stalled", "looped", "lasted", "took", "kept", "got", "went", "came", "waited", "succeeded", "started"),
+        *("war", "waren", "hatte", "hat", "lief", "liefen", "hing", "ging"),
+    }
+)
+"""Verbs that tell of the past: what is behind them is no end to come (``it hung until 9:00``), and ``run`` no act."""
 FEWER = frozenset({"less", "under", "shorter", "below", "fewer"})
 """Turn it round before a length; elsewhere they may be a name's."""
 NO_SLIPS = frozenset(

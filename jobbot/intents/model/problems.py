@@ -1,14 +1,18 @@
 """Why words make no intent: one class for each kind of mistake, with the words that it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownWord:
-    """A word that has no shape we know. ``nearest`` is a word of the language, or None when nothing is near."""
+    """A word that has no shape we know. ``nearest`` is a word of the language, or None when nothing is near.
+
+    ``joins``: it stands right behind another such word, so that both may be one name.
+    """
 
     word: str
     nearest: str | None = None
+    joins: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import pairwise
 
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError
@@ -83,21 +84,27 @@ async def datastream_of_number(
 async def without_known_names(misread: Misread, who: Interaction, instance: Instance, naming: Naming) -> Misread:
     """Nobody is told that a name is not known that is: beside another mistake it was understood, and what is offered is
     about it."""
-    words = [one for one in misread.problems if isinstance(one, UnknownWord) and one.nearest is None]
-    if len(misread.problems) < 2:
+    problems = misread.problems
+    if len(problems) < 2:
         return misread
-    known = list[UnknownWord]()
-    for one in words:
-        found = await naming.find(who, ListJobs(datastream=one.word), instance, beginnings=False, nearly=False)
-        if isinstance(found, Meant | SeveralMeant):
-            known.append(one)
-    rest = tuple(one for one in misread.problems if one not in known)
+
+    async def is_known(name: str) -> bool:
+        found = await naming.find(who, ListJobs(datastream=name), instance, beginnings=False, nearly=False)
+        return isinstance(found, Meant | SeveralMeant)
+
+    known = dict[int, UnknownWord]()
+    for at, one in enumerate(problems):
+        if isinstance(one, UnknownWord) and one.nearest is None and await is_known(one.word):
+            known[at] = one
+    rest = tuple(one for at, one in enumerate(problems) if at not in known)
     if not known or not rest:
         return misread
-    understood = replace(misread, understood=(*misread.understood, *(one.word for one in known)), problems=rest)
-    name = " ".join(one.word for one in known)
-    found = await naming.find(who, ListJobs(datastream=name), instance, beginnings=False, nearly=False)
-    return _of(understood, name) if isinstance(found, Meant | SeveralMeant) else understood
+    understood = replace(
+        misread, understood=(*misread.understood, *(one.word for one in known.values())), problems=rest
+    )
+    name = " ".join(one.word for one in known.values())
+    is_one = all(behind == at + 1 and known[behind].joins for at, behind in pairwise(known))
+    return _of(understood, name) if is_one and (len(known) == 1 or await is_known(name)) else understood
 
 
 def _of(misread: Misread, name: str) -> Misread:

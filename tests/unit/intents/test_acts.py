@@ -130,6 +130,34 @@ UNDERSTOOD: dict[str, Intent] = {
     "pause datastream 42 because it hung until 13:00": PauseSchedule(
         datastream=DS, reason="because it hung until 13:00"
     ),
+    "pause datastream 42 it hung until 09:00": PauseSchedule(datastream=DS, reason="it hung until 09:00"),
+    "pause datastream 42 was ok until monday": PauseSchedule(datastream=DS, reason="was ok until monday"),
+    "pause datastream 42 worked fine until 13:00": PauseSchedule(datastream=DS, reason="worked fine until 13:00"),
+    "pause datastream 42 not until 13:00": PauseSchedule(datastream=DS, reason="not until 13:00"),
+    "pause datastream 42 it wasn't there until 13:00": PauseSchedule(
+        datastream=DS, reason="it wasn't there until 13:00"
+    ),
+    "pause datastream 42 we have a deploy until 13:00": PauseSchedule(
+        datastream=DS, until=ONE, reason="we have a deploy until 13:00"
+    ),
+    "pause datastream 42 unscheduled maintenance until 13:00": PauseSchedule(
+        datastream=DS, until=ONE, reason="unscheduled maintenance until 13:00"
+    ),
+    "pause datastream 42 week 45 is wrong": PauseSchedule(datastream=DS, reason="week 45 is wrong"),
+    "pause datastream 42 for the rest of the week": PauseSchedule(datastream=DS, until=utc("2022-11-06 23:00")),
+    "pause datastream 42 this week": PauseSchedule(datastream=DS, until=utc("2022-11-06 23:00")),
+    "pause datastream 42 for the whole day": PauseSchedule(datastream=DS, until=utc("2022-11-02 23:00")),
+    "pause datastream 42 for the night shift": PauseSchedule(datastream=DS, reason="for the night shift"),
+    "pause datastream 42 during the night run": PauseSchedule(datastream=DS, reason="during the night run"),
+    "pause datastream 42 for the night, deploy": PauseSchedule(
+        datastream=DS, until=utc("2022-11-03 05:00"), reason="deploy"
+    ),
+    "pause datastream 42 for the night because of quota": PauseSchedule(
+        datastream=DS, until=utc("2022-11-03 05:00"), reason="because of quota"
+    ),
+    "pause datastream 42 for the night in staging": PauseSchedule(
+        datastream=DS, until=utc("2022-11-03 05:00"), instance="staging"
+    ),
     "pause datastream 42 für 2h": PauseSchedule(datastream=DS, until=utc("2022-11-02 11:42:05")),
     "pause datastream 42 2 stunden": PauseSchedule(datastream=DS, until=utc("2022-11-02 11:42:05")),
     "pause datastream 42 bis morgen": PauseSchedule(datastream=DS, until=utc("2022-11-02 23:00")),
@@ -216,6 +244,13 @@ OFFERED = {
     "pause datastream 42 morgen": ["pause datastream 42 until morgen 09:00", "datastream 42", "help times"],
     "pause datastream 42 um 22 uhr": ["pause datastream 42 for 2h", "datastream 42", "help times"],
     "pause datastream 42 ab 22 uhr": ["pause datastream 42 for 2h", "datastream 42", "help times"],
+    "pause datastream 42 for the next 2": ["pause datastream 42 for 2h", "datastream 42", "help times"],
+    "pause datastream 42 the next 3": ["pause datastream 42 for 3h", "datastream 42", "help times"],
+    "pause datastream 42 for next 3": ["pause datastream 42 for 3h", "datastream 42", "help times"],
+    "pause datastream 42 over lunch": ["pause datastream 42", "datastream 42", "help times"],
+    "pause datastream 42 during the day": ["pause datastream 42", "datastream 42", "help times"],
+    "pause datastream 42 for the evening": ["pause datastream 42", "datastream 42", "help times"],
+    "pause datastream 42 this month": ["pause datastream 42", "datastream 42", "help times"],
     "pause trade desk until someone looks at it": ['pause datastream "trade desk"', "help times"],
     "pause trade desk until fixed please asap": ['pause datastream "trade desk"', "help times"],
     "pasue facebook nicht": ["", "help"],

@@ -35,6 +35,25 @@ def test_whether_all_is_well_is_the_hand_over(text: str) -> None:
     assert typed(f"{text.rstrip('?')} in staging") == Handover(instance="staging")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["failed adverity?", "running adverity?", "are there failed jobs adverity", "adverity? failed", "tiktok adverity?"],
+)
+def test_a_list_does_not_lose_a_word_that_may_be_a_name(text: str) -> None:
+    found = misread(text)
+
+    assert UnknownWord("adverity") in found.problems
+    assert "adverity" in str(found.named)
+
+
+@pytest.mark.parametrize("text", ["adverity?", "is adverity down", "what is wrong with adverity"])
+def test_an_instance_that_is_called_adverity_is_meant(text: str) -> None:
+    instances = ("staging", "adverity")
+
+    assert typed(text, instances=instances) == Handover(instance="adverity")
+    assert typed("is adverity down in staging", instances=instances) == Handover(instance="staging")
+
+
 @pytest.mark.parametrize("text", ["was everything ok last night", "what was wrong last night"])
 def test_whether_all_was_well_is_what_failed_then(text: str) -> None:
     assert typed(text) == typed("failed last night")

@@ -111,3 +111,19 @@ def test_what_is_offered_is_of_the_datastream_that_was_named() -> None:
     assert offered("why oh why is google ads kaputt")[0] == ['datastream "google ads"', "help"]
     assert offered("google ads frobnicate 987")[0] == ["987"], "a job is one already"
     assert offered("google failed frobnicate tiktok")[0] == ["failed"], "two are none"
+    for apart in ("google frobnicate ads failed", "ads are in google failed", "failed google and the ads frobnicate"):
+        assert "google ads" not in str(offered(apart)), "what does not stand together is no name"
+
+
+def test_one_name_that_is_known_is_looked_up_once() -> None:
+    asked_for: list[object] = []
+
+    async def find(_who: object, asked: ListJobs, *_: object, **__: object) -> Any:
+        asked_for.append(asked.datastream)
+        return Meant(asked, EVERYTHING) if asked.datastream == "tiktok" else NoSuchName("")
+
+    naming: Any = SimpleNamespace(find=find)
+    found = asyncio.run(without_known_names(misread("tiktok frobnicate failed?"), WHO, _instance(None), naming))
+
+    assert [as_said(one) for one in found.offers] == ['failed datastream "tiktok"']
+    assert asked_for == ["tiktok", "frobnicate"]

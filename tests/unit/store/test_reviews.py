@@ -238,7 +238,6 @@ async def sees_what_ends_a_request(store: ReviewStore, ledger: SqlLedger, clock:
         assert isinstance(act, Claimed), case
         await ledger.sending(act.claim, began + after)
         await ledger.close(act.claim, state, began + after, "", "{}")
-        await ledger.told(act.claim, clock())
         due = [(one.id, one.decided_by, how) for one, how, _ in await store.due()]
         assert due == [(request.id, "U0BEN", ReviewState.DONE_ALREADY)] * ends, case
         assert await store.end(request.id, ReviewState.DONE_ALREADY, "U0BEN", card) is ends, case
@@ -252,7 +251,6 @@ async def sees_what_ends_a_request(store: ReviewStore, ledger: SqlLedger, clock:
     assert await ledger.hold(planned) is None
     await ledger.sending(planned.claim, clock())
     await ledger.close(planned.claim, ActState.DONE, clock(), "on", "{}")
-    await ledger.told(planned.claim, clock())
     due = [(one.id, one.decided_by, how) for one, how, _ in await store.due()]
     assert due == [(request.id, None, ReviewState.DONE_ALREADY)]
     assert await store.end(request.id, ReviewState.DONE_ALREADY, None, card)
