@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +27,10 @@ from jobbot.logs import set_up_logging
 from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
-ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0, record=20.0, decide=20.0)
+ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, record=20.0, decide=20.0)
 """A busy machine records late: a process that dies at a step must come to it."""
+UNANSWERED = "UNANSWERED_SECONDS"
+"""The setting that says for how many seconds what Adverity has not answered is read back."""
 
 STORES = {
     "": (jobbot.app_resources, "SqlLedger"),
@@ -121,7 +124,8 @@ async def serve() -> None:
     set_up_logging("text", "INFO", known_secrets=settings.secrets())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Jobbot(settings, timing=Timing(lease=LEASE, act_timing=ACT_TIMING, drain=1.0)) as bot:
+    act_timing = replace(ACT_TIMING, unanswered=float(os.environ[UNANSWERED]))
+    async with Jobbot(settings, timing=Timing(lease=LEASE, act_timing=act_timing, drain=1.0)) as bot:
         await bot.run_until(stop)
 
 

@@ -39,6 +39,8 @@ async def replicas(kind: str, postgres: str, folder: Path) -> AsyncIterator[Worl
         world(nursery, url) as it,
     ):
         it.may_do_everything()
+        # A stop that nobody heard the answer of is seen to its end: what is told of it then is the end of it.
+        it.unanswered = STOP_TAKES[1] + 4.0
         for _ in range(REPLICAS):
             await it.starts()
         yield it

@@ -26,6 +26,7 @@ from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import fresh_database, sqlite_url
+from tests.system.crash.bot import UNANSWERED
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 
 T = TypeVar("T")
@@ -80,6 +81,8 @@ class World:
     opened: int = 0
     asked_again: int = 0
     is_frozen: bool = False
+    unanswered: float = 1.0
+    """For how many seconds the processes that start from now on read an act back that Adverity has not answered."""
     policy: Path | None = None
     """The policy file, where the channel may do more than it may by itself."""
 
@@ -126,6 +129,7 @@ class World:
             "JOBBOT_DATABASE_URL": self.url,
             "JOBBOT_HOST": "127.0.0.1",
             "PORT": "0",
+            UNANSWERED: str(self.unanswered),
             **changes,
         }
 
