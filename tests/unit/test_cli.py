@@ -10,6 +10,7 @@ import pytest
 
 from jobbot.playground import demo
 from tests.support.command import ran
+from tests.support.each import each
 
 HEAVY = ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "pydantic", "httpx", "aiohttp", "starlette", "uvicorn")
 ASK = """
@@ -23,7 +24,7 @@ print("imported:", *sorted({name.split(".")[0] for name in sys.modules}))
 """
 
 
-@pytest.mark.parametrize(
+@each(
     "arguments",
     [
         [],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import jobbot
+from tests.support.each import each
 
 ROOT = Path(jobbot.__file__).parent
 
@@ -165,20 +166,20 @@ def test_no_import_within_a_room_points_upwards() -> None:
     assert layer_breaches(ROOT) == []
 
 
-@pytest.mark.parametrize("room", LAYERS)
+@each("room", LAYERS)
 def test_every_layer_is_there(room: str) -> None:
     folder = ROOT.joinpath(*room.split("."))
     names = [name for line in LAYERS[room] for name in line.split()]
     assert [one for one in names if not ((folder / one).is_dir() or (folder / f"{one}.py").is_file())] == []
 
 
-@pytest.mark.parametrize("leaf", sorted(LEAVES))
+@each("leaf", sorted(LEAVES))
 def test_what_all_may_import_imports_nothing_of_ours(leaf: str) -> None:
     path = ROOT.parent.joinpath(*leaf.split(".")).with_suffix(".py")
     assert [one for one in imports(path.read_text("utf-8"), "jobbot") if is_within(one.name, "jobbot")] == []
 
 
-@pytest.mark.parametrize("room", FORBIDDEN)
+@each("room", FORBIDDEN)
 def test_every_room_of_the_table_is_there(room: str) -> None:
     assert (ROOT / room).is_dir() or (ROOT / f"{room}.py").is_file()
 

@@ -20,6 +20,7 @@ from jobbot.playground.slack.client.acme import SHORTCUTS
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.help import COMMANDS
 from tests.support.command import Ran, ran
+from tests.support.each import each
 from tests.unit.config.world import bare_machine
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +117,7 @@ OPTIONS: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS)
+@each("options", OPTIONS)
 def test_whatever_it_is_told_slacks_schema_accepts_it(options: dict[str, str]) -> None:
     loaded = yaml.safe_load(printed(**options))
     assert complaints(loaded) == []
@@ -134,7 +135,7 @@ def test_whatever_it_is_told_slacks_schema_accepts_it(options: dict[str, str]) -
     assert urls == [expected] * 4
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "line"),
     [
         ({"mode": "http"}, "--url: is missing"),
@@ -261,7 +262,7 @@ HOSTS: list[tuple[list[str], list[str] | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("hosts", "domains"), HOSTS)
+@each(("hosts", "domains"), HOSTS)
 def test_previews_are_for_the_hosts_of_the_instances(hosts: list[str], domains: list[str] | None) -> None:
     loaded = yaml.safe_load(manifest_text(hosts=hosts))
     assert complaints(loaded) == []

@@ -16,6 +16,7 @@ from jobbot.config.policy import Policy, PolicyInstance
 from jobbot.manual import NoSuchTopic, contents, page, topics
 from jobbot.timing import DRAIN_SECONDS
 from tests.support.command import Ran, ran
+from tests.support.each import each
 from tests.unit.config.world import SLACK, Machine, bare_machine
 
 
@@ -35,7 +36,7 @@ def test_the_topics_that_people_look_for_are_there() -> None:
     } <= set(topics())
 
 
-@pytest.mark.parametrize("topic", topics())
+@each("topic", topics())
 def test_a_page_is_short_and_begins_with_what_it_is_about(topic: str) -> None:
     lines = page(topic).splitlines()
     assert re.fullmatch(rf"(# )?{topic} - \S.+", lines[0])

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
@@ -12,6 +11,7 @@ from jobbot.adverity.error_mapping import Refusal, error_of
 from jobbot.adverity.errors import Busy
 from jobbot.http.retry_after import MOST_SECONDS, retry_after
 from jobbot.slack.web.errors import asked_to_wait
+from tests.support.each import each
 
 NOW = datetime(2022, 10, 31, 10, 42, 5, tzinfo=UTC)
 ODD = [
@@ -35,7 +35,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "seconds"),
     [
         (None, None),
@@ -70,14 +70,14 @@ def test_whatever_stands_there_can_be_slept(header: str) -> None:
     assert seconds is None or can_be_used(seconds)
 
 
-@pytest.mark.parametrize("header", ODD)
+@each("header", ODD)
 def test_adverity_may_say_anything(header: str) -> None:
     error = error_of(Refusal(503, {"retry-after": header}), NOW)
     assert isinstance(error, Busy)
     assert error.retry_after is None or can_be_used(error.retry_after)
 
 
-@pytest.mark.parametrize("header", ODD)
+@each("header", ODD)
 def test_slack_may_say_anything(header: str) -> None:
     response = AsyncSlackResponse(
         client=None,

@@ -1,13 +1,12 @@
 """What is meant by a word that is nearly a known one."""
 
-import pytest
-
 from jobbot.spelling import nearest
+from tests.support.each import each
 
 KNOWN = ("cancelled", "canceled", "cancel", "failed", "status", "stale", "stop")
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "meant"),
     [
         ("cancle", "cancel"),

@@ -17,6 +17,7 @@ from jobbot.interaction import Submitted
 from jobbot.render.blockkit.text import foreign
 from jobbot.slack.transport.payloads import read_payload
 from jobbot.visible import visible
+from tests.support.each import each
 
 ODD = "\x1b]0;evil\x07\x9b31m\u202eevil\u2066\u200b\u2060\ufeff\u061c\u00ad\U000e0041\ud800"
 SHOWN = "]0;evil31mevil?"
@@ -28,7 +29,7 @@ VISIBLE_FORMAT |= set(map(chr, range(0x13430, 0x13440)))
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("plane", range(17))
+@each("plane", range(17))
 def test_no_control_and_no_formatting_character_is_left(plane: int) -> None:
     every = "".join(map(chr, range(plane * 0x10000, (plane + 1) * 0x10000)))
     left = {c for c in visible(every) if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
@@ -82,7 +83,7 @@ def test_slacks_door_for_what_a_modal_brings() -> None:
     assert came.did.reason == f"a\n{SHOWN}"
 
 
-@pytest.mark.parametrize("words", ["```", "a ``` b", "````x", "`" * 9, "``\u200b`"])
+@each("words", ["```", "a ``` b", "````x", "`" * 9, "``\u200b`"])
 def test_a_name_opens_no_block_that_swallows_what_follows(words: str) -> None:
     # A date in a format that Slack does not know is shown as its fallback stands, and formats nothing.
     assert "`" not in re.sub(r"<!date\^0\^\{_\}\|[^>]*>", "", foreign(words))

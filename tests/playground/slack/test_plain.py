@@ -12,6 +12,7 @@ import jobbot.playground.page
 from jobbot.playground.slack import LocalSlack, mrkdwn_to_plain, render_plain
 from jobbot.playground.slack.client.emoji import EMOJI
 from tests.playground.slack.world import actions, button, field, plain, section
+from tests.support.each import each
 
 VIENNA = ZoneInfo("Europe/Vienna")
 OPTIONS = [{"text": plain("A"), "value": "a"}, {"text": plain("B"), "value": "b", "description": plain("of b")}]
@@ -57,7 +58,7 @@ def test_names_stay_ids_without_a_world() -> None:
     assert mrkdwn_to_plain("<@U0ANA00001> <#C0INCDATA1|inc-data>", VIENNA) == "@U0ANA00001 #inc-data"
 
 
-@pytest.mark.parametrize(
+@each(
     ("block", "words"),
     [
         ({"type": "header", "text": plain("Jobs")}, "Jobs"),
@@ -120,7 +121,7 @@ def test_emoji_are_those_of_the_page() -> None:
     assert {name: on_page.get(name) for name in EMOJI} == EMOJI
 
 
-@pytest.mark.parametrize(("day", "said"), [(3, "tomorrow"), (4, "today"), (5, "yesterday"), (6, "Mar 4, 2026")])
+@each(("day", "said"), [(3, "tomorrow"), (4, "today"), (5, "yesterday"), (6, "Mar 4, 2026")])
 def test_days_near_today(day: int, said: str) -> None:
     words = "<!date^1772620925^{date_short_pretty} {time}, {date_num}|then>"
     assert mrkdwn_to_plain(words, VIENNA, today=date(2026, 3, day)) == f"{said} 11:42, 2026-03-04"

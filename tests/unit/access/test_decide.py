@@ -39,6 +39,7 @@ from jobbot.access.reasons import (
 )
 from jobbot.config import ChannelSettings
 from jobbot.interaction import Interaction
+from tests.support.each import each
 from tests.unit.access.world import (
     ALL,
     ANA,
@@ -87,7 +88,7 @@ def no(reason: Reason) -> Refused:
     return Refused(reason)
 
 
-@pytest.mark.parametrize("need", list(Need))
+@each("need", list(Need))
 def test_a_colleague_in_a_permitted_channel_may(need: Need) -> None:
     assert asks(need) == Allowed(visible=True)
 

@@ -1,6 +1,5 @@
 """What a channel sees that is bound to workspaces: case by case, and what holds for every tree of them."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +7,7 @@ from jobbot.access import Reach, Refused, refuse_workspace
 from jobbot.access.reasons import NotThisWorkspace
 from jobbot.access.workspaces import named, reach_of, within
 from jobbot.adverity.model import Workspace, WorkspaceId
+from tests.support.each import each
 from tests.unit.access.world import INC
 
 
@@ -28,7 +28,7 @@ INSIGHTS = workspace(20, "Insights", "insights-prd")
 TREE = [ACME, EMEA, DACH, APAC, INSIGHTS]
 
 
-@pytest.mark.parametrize(
+@each(
     ("bound", "ids", "names"),
     [
         ((14,), {14, 15}, ("EMEA",)),

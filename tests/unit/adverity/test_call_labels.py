@@ -17,6 +17,7 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
 from jobbot.adverity.query import JobQuery
 from jobbot.telemetry import Telemetry
+from tests.support.each import each
 from tests.unit.adverity.world import ACME, FACEBOOK, JOB, answer, listed
 
 TEMPLATES = {
@@ -36,7 +37,7 @@ TEMPLATES = {
 }
 
 
-@pytest.mark.parametrize("target", TEMPLATES)
+@each("target", TEMPLATES)
 def test_an_endpoint_is_a_template(target: str) -> None:
     assert endpoint_of(target) == TEMPLATES[target]
 

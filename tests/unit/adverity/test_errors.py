@@ -24,6 +24,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.query import JobQuery
+from tests.support.each import each
 from tests.unit.adverity.world import ACME, JOB, answer
 
 _REDIRECT = {"location": "https://evil.test/"}
@@ -171,7 +172,7 @@ async def test_failures_without_an_answer(
     assert len(api.calls) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "transient"),
     [
         (Busy(), True),
@@ -188,7 +189,7 @@ def test_what_may_pass_by_itself(error: AdverityError, transient: bool) -> None:
     assert error.is_transient is transient
 
 
-@pytest.mark.parametrize("key", ["", "a key", "key\n", "schlüssel", "key\x00"])
+@each("key", ["", "a key", "key\n", "schlüssel", "key\x00"])
 def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(ValueError, match=r"^the key holds characters that no header can carry$"):
         AdverityClient(ACME, key)

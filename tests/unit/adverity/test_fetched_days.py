@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import pytest
-
 from jobbot.adverity.fetched_days import new_manual_jobs, overlapping
 from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import Days, Issue, Job, JobId, on_host
+from tests.support.each import each
 
 NOVEMBER = Days(date(2022, 11, 1), date(2022, 11, 27))
 ACME = on_host("acme.test")
@@ -17,7 +16,7 @@ def job(number: int, start: str | None = "2022-11-01", end: str | None = "2022-1
     return Job.model_validate(given | fields)
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "is_new"),
     [
         (job(991), True),
@@ -40,7 +39,7 @@ def test_several_are_told_by_number() -> None:
     assert [one.id for one in new_manual_jobs((), [job(993), job(991), job(992)], NOVEMBER)] == [991, 992, 993]
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "is_in_the_way"),
     [
         (job(5), True),
@@ -73,7 +72,7 @@ FAILED = job(987, state_label="Failed", datastream=42, issues=[{"message": "The 
 RANGE = {"range_start": "2022-11-01", "range_end": "2022-11-27"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "belongs"),
     [
         (issue(job={"id": 987}), True),
@@ -93,7 +92,7 @@ def test_the_issue_of_a_job(one: Issue, belongs: bool) -> None:
     assert issue_of(FAILED, [issue(7, job={"id": 6}), one]) == (one if belongs else None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("own", "belongs"),
     [
         ([], True),

@@ -12,6 +12,7 @@ from jobbot.adverity.call_policy import patient_retries, wait_before_retry
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, Unexpected, Unreachable
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
+from tests.support.each import each
 from tests.unit.adverity.conftest import Clock, Instance
 from tests.unit.adverity.world import ACME, FACEBOOK, JOB, NOW, answer, listed, until
 
@@ -229,7 +230,7 @@ async def test_a_question_that_is_refused_is_not_repeated(gateway: Gateway, api:
     assert len(api.calls) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "wait"),
     [
         (Busy(retry_after=3.0), 3.0),

@@ -1,14 +1,13 @@
 """What is learned of a key from the answers that came anyway."""
 
-import pytest
-
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unreachable
 from jobbot.adverity.key_seen import KeySeen, key_after
+from tests.support.each import each
 
 OK, NO, READS = KeySeen.ACCEPTED, KeySeen.REFUSED, KeySeen.READS_ONLY
 
 
-@pytest.mark.parametrize(
+@each(
     ("answers", "seen"),
     [
         ([], None),

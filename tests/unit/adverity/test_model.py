@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Extract, Issue, Job, JobId, State, Workspace
+from tests.support.each import each
 from tests.unit.adverity.world import FACEBOOK, sample
 
 
@@ -64,7 +65,7 @@ def test_the_days_that_are_fetched_are_not_the_jobs_own_times() -> None:
     assert Job.model_validate({"id": 1, "start": "2022-10-01", "end": "2022-10-30"}).start is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("label", "state", "over"),
     [
         ("Scheduled", State.SCHEDULED, False),
@@ -82,7 +83,7 @@ def test_states(label: object, state: State | None, over: bool) -> None:
     assert (job.state, job.is_over) == (state, over)
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         (62, 62), ("62", 62), ("62.5 %", 62), (120, 100), (-1, None), (99.9, 99), (10**400, 100), (float("inf"), 100),
@@ -95,7 +96,7 @@ def test_progress(sent: object, read: int | None) -> None:
     assert Job.model_validate({"id": 1, "progress": sent}).progress == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         ("2022-10-31T08:30:00Z", datetime(2022, 10, 31, 8, 30, tzinfo=UTC)),
@@ -114,7 +115,7 @@ def test_times(sent: object, read: datetime | None) -> None:
     assert (job.start, job.end) == (read, read)
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         (True, True), (0, False), (1.0, True), ("TRUE", True), ("no", False),
@@ -125,7 +126,7 @@ def test_by_hand(sent: object, read: bool | None) -> None:
     assert Job.model_validate({"id": 1, "manual": sent}).manual is read
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "read"),
     [
         ({"datastream": 42}, (42, None)),
@@ -149,7 +150,7 @@ def test_datastreams_of_jobs(fields: dict[str, object], read: tuple[int, str | N
     assert ref == (None if read is None else DatastreamRef(id=DatastreamId(read[0]), name=read[1]))
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "read"),
     [
         ({"creator": "ana"}, "ana"),
@@ -166,12 +167,12 @@ def test_who_started_it(fields: dict[str, object], read: str | None) -> None:
     assert Job.model_validate({"id": 1, **fields}).started_by == read
 
 
-@pytest.mark.parametrize("sent", [None, "", [], [None], 5])
+@each("sent", [None, "", [], [None], 5])
 def test_no_issues(sent: object) -> None:
     assert Job.model_validate({"id": 1, "issues": sent}).issues == ()
 
 
-@pytest.mark.parametrize("sent", [None, 0, -5, True, "", "x", "9" * 19, 10**30, 1.5, float("nan"), [], {}])
+@each("sent", [None, 0, -5, True, "", "x", "9" * 19, 10**30, 1.5, float("nan"), [], {}])
 def test_without_a_usable_number_there_is_no_job(sent: object) -> None:
     with pytest.raises(ValidationError):
         Job.model_validate({"id": sent})
@@ -184,7 +185,7 @@ def test_a_datastream_is_read_with_its_workspace_and_its_page() -> None:
     assert found.page == "/marketing-eu/datastreams/42/"
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "read"),
     [
         ({}, ("", None, None)),

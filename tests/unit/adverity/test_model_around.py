@@ -21,13 +21,14 @@ from jobbot.adverity.model import (
     on_host,
 )
 from jobbot.adverity.paging import Entries, gather, read_page
+from tests.support.each import each
 
 ACME = on_host("acme.test")
 EMEA = Workspace(id=WorkspaceId(14), name="EMEA", slug="emea")
 STACK = {"id": 14, "name": "EMEA", "slug": "emea", "permissions": {"jobs": "write"}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read", "is_fetch"),
     [
         ("Fetch", "Fetch", True), (" fetch ", "fetch", True), ("Load", "Load", False), ("Fetch 2", "Fetch 2", False),
@@ -43,7 +44,7 @@ def test_types(sent: object, read: str | None, is_fetch: bool) -> None:
 _NOVEMBER = Days(date(2022, 11, 1), date(2022, 11, 27))
 
 
-@pytest.mark.parametrize(
+@each(
     ("start", "end", "read"),
     [
         ("2022-11-01", "2022-11-27", _NOVEMBER),
@@ -75,7 +76,7 @@ def test_a_job_may_carry_all_of_its_datastream() -> None:
     assert job.workspace == EMEA
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "read"),
     [
         ({"datastream": {"id": 42, "stack": 14}}, Workspace(id=WorkspaceId(14))),
@@ -98,7 +99,7 @@ def test_what_an_object_lacks_is_taken_from_beside_it() -> None:
     assert job.datastream == DatastreamRef(id=DatastreamId(42), name="Ads")
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         ("/emea/ads-42/", "/emea/ads-42/"),
@@ -139,7 +140,7 @@ def test_without_the_instances_host_a_link_that_names_one_leads_elsewhere() -> N
 _AT = datetime(2022, 11, 1, 11, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "is_scheduled", "next_run"),
     [
         ({"next_run": "2022-11-01T11:00:00Z", "enabled": True}, True, _AT),
@@ -197,7 +198,7 @@ def test_an_issue_is_read() -> None:
     assert issue.page == ""
 
 
-@pytest.mark.parametrize(
+@each(
     "link",
     [
         "https://evil.test/api/errors/11/retry/",
@@ -241,7 +242,7 @@ def test_what_is_under_api_on_the_instance_may_be_asked(link: str) -> None:
     assert Issue.model_validate(ISSUE | {"retry_url": link}, context=ACME).retry_url == "/api/errors/11/retry/"
 
 
-@pytest.mark.parametrize(
+@each(
     ("link", "read"),
     [
         ("http://127.0.0.1:8081/api/errors/11/ack/?x=1", "/api/errors/11/ack/?x=1"),
@@ -255,7 +256,7 @@ def test_on_loopback_the_port_is_the_instance(link: str, read: str | None) -> No
     assert Issue.model_validate(ISSUE | {"ack_url": link}, context=context).ack_url == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("cause", "needed"),
     [("Authorization invalid", True), ("<b>AUTHORISATION</b> expired", True), ("Quota exceeded", False), (None, False)],
 )
@@ -271,7 +272,7 @@ def test_without_the_instances_address_a_link_that_names_one_is_not_to_be_asked(
 SCHEDULE = {"cron_interval": 12, "cron_type": "hour", "cron_start_of_day": "04:00:00"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         ([SCHEDULE | {"time_range_preset_label": "Last 30 Days"}], [(12, "hour", "04:00:00", "Last 30 Days")]),
@@ -289,7 +290,7 @@ def test_schedules(sent: object, read: list[tuple[object, ...]] | None) -> None:
     assert (None if found is None else [(one.interval, one.unit, one.at, one.fetches) for one in found]) == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         ("2022-11-01T11:00:00Z", _AT),
@@ -303,7 +304,7 @@ def test_when_a_datastream_was_changed(sent: object, read: datetime | None) -> N
     assert Datastream.model_validate({"id": 42, "updated": sent}).updated == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         ("a < b and c > d", "a < b and c > d"),
@@ -319,7 +320,7 @@ def test_markup_is_taken_off_and_what_is_none_stays(sent: object, read: str) -> 
     assert Issue.model_validate({"message": sent}).message == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("job", "number"), [(985, 985), ("/api/jobs/985/", 985), ({"url": "/api/jobs/985/"}, 985), ({}, None), ("x", None)]
 )
 def test_the_job_of_an_issue(job: object, number: int | None) -> None:
@@ -333,7 +334,7 @@ def test_an_extract_is_read() -> None:
     assert (extract.rows, extract.job_id, extract.id) == (12340, JobId(987), 5)
 
 
-@pytest.mark.parametrize("sent", [None, -1, "many", True, float("nan"), float("inf"), [], "1,23", "9" * 30, 10**30])
+@each("sent", [None, -1, "many", True, float("nan"), float("inf"), [], "1,23", "9" * 30, 10**30])
 def test_numbers_that_are_none(sent: object) -> None:
     assert Extract.model_validate({"nrows": sent}).rows is None
 
@@ -342,7 +343,7 @@ def test_no_rows_are_a_number_of_rows() -> None:
     assert [Extract.model_validate({"nrows": sent}).rows for sent in (0, "0", 0.0)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read"),
     [
         (STACK | {"parent_id": 4}, Workspace(id=WorkspaceId(14), name="EMEA", slug="emea", parent_id=WorkspaceId(4))),
@@ -357,7 +358,7 @@ def test_workspaces(sent: object, read: Workspace) -> None:
     assert Workspace.model_validate(sent) == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "extracts", "rows", "is_empty"),
     [
         ([], 0, 0, True),

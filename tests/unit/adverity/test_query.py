@@ -2,17 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
-import pytest
-
 from jobbot.adverity.model import DatastreamId, Days
 from jobbot.adverity.query import JobQuery, Times
+from tests.support.each import each
 
 _VIENNA = timezone(timedelta(hours=1))
 _DAY = Days(date(2022, 10, 31), date(2022, 11, 2))
 _MORNING = Times(datetime(2022, 10, 31, 9, 0, 0, 999, tzinfo=_VIENNA), datetime(2022, 10, 31, 23, 59, 59, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "params"),
     [
         (JobQuery(), {}),

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from jobbot.adverity.model import Job, JobList
 from jobbot.adverity.streak import Streak, streak
+from tests.support.each import each
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -27,7 +26,7 @@ def past(*states: str, complete: bool = True) -> JobList:
     return JobList(jobs=jobs[::-1], complete=complete)
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "state", "failures", "last_success"),
     [
         (("Success",), "Failed", 1, 1),

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from jobbot.adverity.model import Job
 from jobbot.adverity.usual_duration import FEWEST, LAST_RUNS, TooFew, Usual, usual_duration
+from tests.support.each import each
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -25,7 +24,7 @@ def days(start: str, end: str) -> dict[str, object]:
     return {"range_start": start, "range_end": end}
 
 
-@pytest.mark.parametrize(
+@each(
     ("minutes", "low", "median", "high"),
     [
         ([10] * 5, 10, 10, 10),
@@ -40,7 +39,7 @@ def test_the_median_and_the_middle_half(minutes: list[float], low: float, median
     assert found == Usual(runs=len(minutes), **{name: timedelta(minutes=value) for name, value in of.items()})
 
 
-@pytest.mark.parametrize("count", range(FEWEST))
+@each("count", range(FEWEST))
 def test_fewer_than_five_say_nothing(count: int) -> None:
     assert usual_duration(now(), [run(number, 10) for number in range(1, count + 1)]) == TooFew(comparable=count)
 
@@ -52,7 +51,7 @@ def test_only_the_last_twenty_count_in_whatever_order_they_come() -> None:
     assert found == Usual(runs=20, **dict.fromkeys(("low", "median", "high"), timedelta(minutes=10)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("job", "past"),
     [
         ({}, {"state_label": "Failed"}),
@@ -68,7 +67,7 @@ def test_what_cannot_be_compared_does_not_count(job: dict[str, object], past: di
     assert usual_duration(now(**job), [run(number, 10, **past) for number in range(1, 9)]) == TooFew(comparable=0)
 
 
-@pytest.mark.parametrize(
+@each(
     ("job", "past"),
     [
         ({"manual": None}, {}),
@@ -99,7 +98,7 @@ def test_a_run_took_what_lies_between_two_times_that_make_sense() -> None:
     assert now().took is None
 
 
-@pytest.mark.parametrize(("median", "far_from"), [(1, 11), (4, 14), (5, 15), (6, 18), (60, 180)])
+@each(("median", "far_from"), [(1, 11), (4, 14), (5, 15), (6, 18), (60, 180)])
 def test_far_is_three_times_and_ten_minutes(median: int, far_from: int) -> None:
     same = timedelta(minutes=median)
     assert Usual(runs=5, median=same, low=same, high=same).far_from == timedelta(minutes=far_from)

@@ -6,6 +6,7 @@ import certifi
 import pytest
 
 from jobbot.config.network import covers, trusted
+from tests.support.each import each
 from tests.unit.config.world import Machine
 
 NAMES = [name for one in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (one, one.lower())]
@@ -86,7 +87,7 @@ def test_what_is_reached_without_it(machine: Machine, no_proxy: str, direct: boo
     assert (found.network.proxy_for(ACME) is None) is direct
 
 
-@pytest.mark.parametrize(
+@each(
     ("entry", "host", "port", "covered"),
     [
         ("10.0.0.0/8", "10.1.2.3", 443, True),

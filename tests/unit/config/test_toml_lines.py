@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.config.toml_lines import KeyPath, line_of
+from tests.support.each import each
 
 HAIRY = '''\
 # [not.a.table] = 1
@@ -66,7 +66,7 @@ def test_everything_has_its_line() -> None:
     assert set(lines) == set(places(tomllib.loads(HAIRY)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("place", "line"),
     [
         (("top",), 2),

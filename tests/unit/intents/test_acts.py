@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-import pytest
-
 from jobbot.adverity.model import DatastreamId, Days, JobId, State
 from jobbot.intents import (
     Acknowledge,
@@ -25,6 +23,7 @@ from jobbot.intents import (
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import Act, rests_on_zone
 from jobbot.intents.wording import as_said
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed, utc
 
 DS = DatastreamId(42)
@@ -280,7 +279,7 @@ OFFERED = {
 }
 
 
-@pytest.mark.parametrize(("text", "meant"), UNDERSTOOD.items())
+@each(("text", "meant"), UNDERSTOOD.items())
 def test_what_is_understood(text: str, meant: Intent) -> None:
     found = typed(text)
 
@@ -290,13 +289,13 @@ def test_what_is_understood(text: str, meant: Intent) -> None:
     assert decode(encode(found)) == found  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("text", "meant"), NAMED.items())
+@each(("text", "meant"), NAMED.items())
 def test_what_is_meant_by_a_name(text: str, meant: Intent) -> None:
     assert misread(text).named == meant
     assert typed(canonical(meant)) == meant
 
 
-@pytest.mark.parametrize(("text", "offers"), OFFERED.items())
+@each(("text", "offers"), OFFERED.items())
 def test_what_is_offered_and_not_done(text: str, offers: list[str]) -> None:
     found = misread(text)
 

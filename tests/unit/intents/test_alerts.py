@@ -20,12 +20,13 @@ from jobbot.intents import (
     canonical,
 )
 from jobbot.intents.model import Intent
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed
 
 FAILED, LATE = frozenset({State.FAILED}), frozenset({Sign.LATE})
 
 
-@pytest.mark.parametrize("text", ["watches", "show watches", "list the watches", "Watches?"])
+@each("text", ["watches", "show watches", "list the watches", "Watches?"])
 def test_what_is_watched(text: str) -> None:
     assert typed(text) == Watches()
 
@@ -36,12 +37,12 @@ def test_what_is_watched_elsewhere_and_what_does_not_fit() -> None:
     assert misread("watches 987").suggestion == "watches"
 
 
-@pytest.mark.parametrize("text", ["alerts", "show alerts", "alert", "alerts?", "alerts on?", "alerts off ?"])
+@each("text", ["alerts", "show alerts", "alert", "alerts?", "alerts on?", "alerts off ?"])
 def test_which_alerts_there_are(text: str) -> None:
     assert typed(text) == Alerts(does=AlertsDo.SHOW)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "alerts"),
     [
         ("alerts on", Alerts(does=AlertsDo.ON, states=FAILED)),
@@ -106,7 +107,7 @@ def test_what_has_no_meaning_beside_them() -> None:
     assert misread("watch 987 alerts").problems == (SaidTwice("verb", "watch", "alerts"),)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "issues"),
     [
         ("issues", Issues()),

@@ -1,13 +1,12 @@
 """What Slack, phones and the clipboard make of a command."""
 
-import pytest
-
 from jobbot.intents import Misread, StopJob, canonical
 from jobbot.intents.language.slack_text import escape, readable
+from tests.support.each import each
 from tests.unit.intents.world import JOB, typed
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "`failed` yesterday",
@@ -50,7 +49,7 @@ def test_the_same_is_understood(text: str) -> None:
     assert typed(text) == typed("failed yesterday")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "<",

@@ -43,6 +43,7 @@ from jobbot.intents import (
     WatchJob,
 )
 from jobbot.intents.button import LONGEST_VALUE, Carried, decode, encode
+from tests.support.each import each
 from tests.unit.intents.world import JOB, listed, utc
 
 NUMBERS = st.integers(1, 2**63 - 1)
@@ -177,7 +178,7 @@ def test_an_act_on_the_longest_name_fits() -> None:
     assert (back.datastream, back.workspace) == (wish.datastream, wish.workspace)
 
 
-@pytest.mark.parametrize("letter", ["x", "\x00", '"', "🔥", "ü", "\ud800"])
+@each("letter", ["x", "\x00", '"', "🔥", "ü", "\ud800"])
 def test_the_longest_reason_of_the_most_costly_letters_fits(letter: str) -> None:
     back = decode(encode(StopJob(job=JobId(2**63 - 1), reason=letter * 40_000, instance="i" * 300)))
 
@@ -216,7 +217,7 @@ def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
         encode(ShowJob(job=JOB, instance="x" * 301))
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         *(
@@ -293,7 +294,7 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
     assert decode(changed(intent)) == intent
 
 
-@pytest.mark.parametrize(
+@each(
     ("intent", "field", "values"),
     [
         (ShowJob(job=JOB), "job", [None, 0, -1, True, 1.0, "987", 2**63, [], {}]),

@@ -2,10 +2,9 @@
 
 from datetime import date, datetime
 
-import pytest
-
 from jobbot.adverity.model import Days
 from jobbot.intents import BadRange, FetchAgain
+from tests.support.each import each
 from tests.unit.intents.world import misread, typed
 
 
@@ -15,7 +14,7 @@ def days(text: str, **how: object) -> Days | None:
     return intent.days
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "first", "last"),
     [
         ("today", "2022-11-02", "2022-11-02"),
@@ -57,7 +56,7 @@ def test_days(text: str, first: str, last: str) -> None:
     assert days(text) == Days(date.fromisoformat(first), date.fromisoformat(last))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "reason"),
     [
         ("last 6h", "not days"),

@@ -7,6 +7,7 @@ import pytest
 from jobbot.intents import Freeze, Handover, Help, Intent, Misread, Topic, Unfreeze, WhereOrWhy, canonical
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import rests_on_zone
+from tests.support.each import each
 from tests.unit.intents.world import NOW, misread, typed, utc
 
 HALF = NOW.replace(microsecond=0) + timedelta(minutes=30)
@@ -52,14 +53,14 @@ UNDERSTOOD: dict[str, Intent] = {
 }
 
 
-@pytest.mark.parametrize("text", UNDERSTOOD)
+@each("text", UNDERSTOOD)
 def test_understood(text: str) -> None:
     assert typed(text) == UNDERSTOOD[text]
     assert typed(canonical(UNDERSTOOD[text])) == UNDERSTOOD[text]
     assert rests_on_zone(UNDERSTOOD[text]) is (getattr(UNDERSTOOD[text], "until", None) is not None)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "987 freeze 30m",
@@ -76,7 +77,7 @@ def test_a_mistake_is_told_and_never_frozen_by_a_guess(text: str) -> None:
     assert not any(isinstance(one, Freeze | Unfreeze) for one in found.offers)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "where", "here", "there"),
     [
         (
@@ -127,7 +128,7 @@ def test_where_there_is_one_instance_it_is_no_question() -> None:
     assert getattr(typed("freeze 30m deploy in acme", instances=["acme"]), "reason", "") == "deploy in acme"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["alerts off", "alerts on", "snooze 2h", "alerts on late", "watch 987", "unwatch 987", "unfreeze", "freeze 30m"],
 )
@@ -136,7 +137,7 @@ def test_what_is_done_at_once_is_done_in_the_instance_at_the_end(text: str) -> N
     assert getattr(typed(f"{text} staging"), "instance", "staging") == "staging", "or it is asked about"
 
 
-@pytest.mark.parametrize(
+@each(
     "wish",
     [
         Freeze(length=timedelta(minutes=30), reason="why", instance="acme"),

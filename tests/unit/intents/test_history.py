@@ -1,19 +1,18 @@
 """The record of acts: of a range, of a job, by somebody."""
 
-import pytest
-
 from jobbot.intents import Between, DoesNotFit, History, Last, Misread, MissingNumber, UnknownPerson, canonical
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed, utc
 
 ANA = "U024BE7LH"
 
 
-@pytest.mark.parametrize("text", ["history", "History", "audit", "show history", "show me the history", "history:"])
+@each("text", ["history", "History", "audit", "show history", "show me the history", "history:"])
 def test_everything(text: str) -> None:
     assert typed(text) == History()
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"history by <@{ANA}>",
@@ -29,7 +28,7 @@ def test_somebodys(text: str) -> None:
     assert typed(text) == History(by=ANA)
 
 
-@pytest.mark.parametrize("text", ["history job 987", "history 987", "987 history", "history of job #987"])
+@each("text", ["history job 987", "history 987", "987 history", "history of job #987"])
 def test_of_one_job(text: str) -> None:
     assert typed(text) == History(job=JOB)
 

@@ -1,7 +1,5 @@
 """One job: shown, watched, unwatched; and help."""
 
-import pytest
-
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents import (
     Help,
@@ -16,10 +14,11 @@ from jobbot.intents import (
     parse,
 )
 from jobbot.intents.wording import as_said
+from tests.support.each import each
 from tests.unit.intents.world import JOB, NOW, VIENNA, misread, shown, typed
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "987",
@@ -56,7 +55,7 @@ def test_a_job_on_another_instance() -> None:
     assert typed("987 in staging") == typed("in staging status 987") == ShowJob(job=JOB, instance="staging")
 
 
-@pytest.mark.parametrize(
+@each(
     "link",
     [
         "<https://acme.datatap.adverity.com/core/jobs/987/>",
@@ -101,7 +100,7 @@ def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
     assert misread("<https://example.com/jobs/987>", instances=("acme",)).suggestion == "987"
 
 
-@pytest.mark.parametrize(
+@each(
     "link",
     [
         "<https://acme.datatap.adverity.com/jobs/>",
@@ -120,7 +119,7 @@ def test_any_other_link_is_a_word_nobody_knows(link: str) -> None:
     assert misread(link).suggestion is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         ("<https://acme.datatap.adverity.com/emea/facebook-ads-eu-42/>", "datastream 42 in acme"),
@@ -140,19 +139,17 @@ def test_a_link_to_a_datastream_is_that_datastream_on_its_instance(text: str, me
     assert misread("<https://example.com/emea/x-42/>").suggestion is None
 
 
-@pytest.mark.parametrize("text", ["watch 987", "follow 987", "Watch job #987", "987 watch", "watch 987, please"])
+@each("text", ["watch 987", "follow 987", "Watch job #987", "987 watch", "watch 987, please"])
 def test_watching(text: str) -> None:
     assert typed(text) == WatchJob(job=JOB)
 
 
-@pytest.mark.parametrize(
-    "text", ["unwatch 987", "unfollow 987", "stop watching 987", "stop following job 987", "stop watch 987"]
-)
+@each("text", ["unwatch 987", "unfollow 987", "stop watching 987", "stop following job 987", "stop watch 987"])
 def test_not_watching_any_more_is_no_stop(text: str) -> None:
     assert typed(text) == UnwatchJob(job=JOB)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "help",
@@ -171,7 +168,7 @@ def test_help(text: str) -> None:
     assert typed(text) == Help()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "topic"),
     [
         ("help stop", Topic.STOP),

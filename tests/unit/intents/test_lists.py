@@ -6,17 +6,16 @@ import pytest
 
 from jobbot.adverity.model import GOING_ON, OVER, STOPPED, DatastreamId, State
 from jobbot.intents import Last, ListJobs
+from tests.support.each import each
 from tests.unit.intents.world import listed, typed
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—", 'show "*"']
-)
+@each("text", ["", "   ", "\n", "show", "list", "jobs", "list jobs please", "/jobs", "!!!", "—", 'show "*"'])
 def test_nothing_that_narrows_is_the_plain_list(text: str) -> None:
     assert typed(text) == ListJobs()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "states"),
     [
         ("running", {State.RUNNING}),
@@ -48,7 +47,7 @@ def test_a_word_for_a_state(text: str, states: set[State]) -> None:
     assert typed(text) == ListJobs(states=frozenset(states))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "failed running",
@@ -77,7 +76,7 @@ def test_all_and_now_say_nothing_more_beside_a_state() -> None:
     assert typed("running now") == typed("running")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "datastream 42",
@@ -98,7 +97,7 @@ def test_a_datastream(text: str) -> None:
     assert typed(text) == ListJobs(datastream=DatastreamId(42))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "in staging",
@@ -122,13 +121,13 @@ def test_an_instance_that_is_called_by_its_address(text: str) -> None:
     assert typed(text) == ListJobs(instance="127.0.0.1:8081")
 
 
-@pytest.mark.parametrize("name", ["last", "42", "all", "stop", "a--b", "[::1]:8081", "Prod_EU", "today"])
+@each("name", ["last", "42", "all", "stop", "a--b", "[::1]:8081", "Prod_EU", "today"])
 def test_an_instance_may_be_called_like_any_other_word(name: str) -> None:
     assert typed(f"failed in {name}", instances=("acme", name)) == listed(f"in {name} failed", instances=(name,))
     assert listed(f"failed in {name.lower()}", instances=("acme", name)).instance == name
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "failed datastream 42 last 6h in staging",

@@ -1,7 +1,5 @@
 """Mistakes: what was understood, what was not, the nearest word there is, and what can be run instead."""
 
-import pytest
-
 from jobbot.intents import (
     BadNumber,
     BadRange,
@@ -15,6 +13,7 @@ from jobbot.intents import (
 )
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.vocabulary import VOCABULARY
+from tests.support.each import each
 from tests.unit.intents.world import INSTANCES, misread, typed
 
 
@@ -24,7 +23,7 @@ def test_the_design_s_example() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problem", "suggestion"),
     [
         ("Faild", UnknownWord("Faild", "failed"), "failed"),
@@ -170,7 +169,7 @@ def test_short_and_endless_words_are_near_nothing() -> None:
     assert nearest("can", VOCABULARY) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problem"),
     [
         ("fetch facebook 10 nov..1 nov", BadRange("10 nov..1 nov", "ends before it starts")),

@@ -11,13 +11,14 @@ from jobbot.intents.model import Act, Misread, instance_of, is_named, nearly_kno
 from jobbot.intents.parsing import is_greeting
 from jobbot.intents.subjects import job_of, subject_of
 from jobbot.intents.times.zones import zone_named
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed
 
 DS = DatastreamId(42)
 DAYS = Days(date(2022, 11, 1), date(2022, 11, 1))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "rests"),
     [
         *(("failed yesterday", True), ("history since 10:30", True), ("timeline yesterday", True), ("qwertz", True)),
@@ -30,7 +31,7 @@ def test_what_may_mean_something_else_in_another_zone(text: str, rests: bool) ->
     assert rests_on_zone(typed(text)) is rests
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "subject"),
     [
         *(("stop 987", "job 987"), ("retry 987", "job 987"), ("ack 987", "job 987"), ("fetch 987", "job 987")),
@@ -78,7 +79,7 @@ def test_a_greeting_says_nothing() -> None:
     assert not is_greeting("hello failed")
 
 
-@pytest.mark.parametrize("name", ["Europe/Nowhere", "", "../etc", "Europe", "\0"])
+@each("name", ["Europe/Nowhere", "", "../etc", "Europe", "\0"])
 def test_a_zone_that_there_is_not(name: str) -> None:
     assert zone_named(name) is None
     assert zone_named("Europe/Vienna") == ZoneInfo("Europe/Vienna")

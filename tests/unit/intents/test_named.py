@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jobbot.intents.language.numbers import JOBS_MOST, datastream_link, is_on
 from jobbot.intents.named import Named, named_in
 from tests.support.bounded import ends
+from tests.support.each import each
 
 URL = "https://acme.datatap.adverity.com"
 BASES = {"acme": URL, "staging": "https://staging.example.com", "local": "http://127.0.0.1:8081"}
@@ -17,7 +18,7 @@ def found(text: str) -> tuple[list[int], list[int], list[int], str | None]:
     return [*named.jobs], [*named.datastreams], [*named.numbers], named.instance
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "jobs"),
     [
         ("job 987 failed", [987]),
@@ -42,7 +43,7 @@ def test_jobs_are_what_is_called_so_or_linked_to(text: str, jobs: list[int]) -> 
     assert found(text)[0] == jobs
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "streams"),
     [
         ("datastream 42 is late", [42]),
@@ -60,7 +61,7 @@ def test_datastreams_are_what_is_called_so_or_linked_to(text: str, streams: list
     assert found(text)[1] == streams
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "numbers"),
     [
         ("48470 failed again", [48470]),
@@ -74,7 +75,7 @@ def test_numbers_that_nobody_calls_anything_are_kept_apart(text: str, numbers: l
     assert found(text)[2] == numbers
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "http://acme.datatap.adverity.com/jobs/987",
@@ -109,7 +110,7 @@ def test_links_say_which_instance_is_meant_and_the_first_one_counts() -> None:
     assert found(f"<{URL}/> <https://staging.example.com/jobs/7>") == ([7], [], [], "staging")
 
 
-@pytest.mark.parametrize(
+@each(
     "url", [f"{URL}/", f"{URL}/emea/", f"{URL}/jobs/42/", f"{URL}/api/jobs/42/", f"{URL}/api/x/42/", "", "https://[::1"]
 )
 def test_what_is_no_page_of_a_datastream(url: str) -> None:
@@ -128,7 +129,7 @@ def test_any_text_is_read(text: str) -> None:
     assert all(number > 0 for number in (*named.jobs, *named.datastreams, *named.numbers))
 
 
-@pytest.mark.parametrize("piece", ["<", "<https://", "job ", "9", "|>", "a-", f"<{URL}/a/b-1/>", "/", "job#"])
+@each("piece", ["<", "<https://", "job ", "9", "|>", "a-", f"<{URL}/a/b-1/>", "/", "job#"])
 def test_a_text_of_one_piece_is_read_in_time(piece: str) -> None:
     with ends(piece, cpu_seconds=5):
         named_in(piece * 200_000, BASES)

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents import (
     Alerts,
@@ -21,12 +19,13 @@ from jobbot.intents import (
     canonical,
 )
 from jobbot.intents.model import instance_of
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed
 
 FAILED = frozenset({State.FAILED})
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         ('failed "trade desk"', ListJobs(states=FAILED, datastream="trade desk")),
@@ -74,7 +73,7 @@ def test_a_name_is_kept_as_it_was_put(text: str, meant: Intent | None) -> None:
         assert typed(canonical(found)) == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         ("facebook failed", ListJobs(states=FAILED, datastream="facebook")),
@@ -147,7 +146,7 @@ def test_two_that_differ_in_case_stay_apart() -> None:
     assert misread("Facebook failed").named == ListJobs(states=FAILED, datastream="Facebook")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "facebook in staging",

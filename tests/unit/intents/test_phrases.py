@@ -7,6 +7,7 @@ import pytest
 
 from jobbot.intents import Between, ListJobs, Misread, NoQuestion, StopJob, canonical
 from jobbot.intents.wording import as_said
+from tests.support.each import each
 from tests.unit.intents.world import JOB, NOW, listed, misread, ranged, typed, utc
 
 UNDERSTOOD = {
@@ -394,7 +395,7 @@ NAMED = {
 """A phrase with words that nobody knows, and what is meant if they are a datastream's name."""
 
 
-@pytest.mark.parametrize(("phrase", "meant"), UNDERSTOOD.items())
+@each(("phrase", "meant"), UNDERSTOOD.items())
 def test_what_is_understood(phrase: str, meant: str) -> None:
     found = typed(phrase)
 
@@ -403,12 +404,12 @@ def test_what_is_understood(phrase: str, meant: str) -> None:
     assert typed(canonical(found)) == found
 
 
-@pytest.mark.parametrize(("phrase", "offers"), OFFERED.items())
+@each(("phrase", "offers"), OFFERED.items())
 def test_what_is_offered(phrase: str, offers: list[str]) -> None:
     assert [as_said(offer) for offer in misread(phrase).offers] == offers
 
 
-@pytest.mark.parametrize(("phrase", "meant"), NAMED.items())
+@each(("phrase", "meant"), NAMED.items())
 def test_what_is_meant_by_a_name(phrase: str, meant: str) -> None:
     named = misread(phrase).named
 
@@ -433,9 +434,7 @@ def test_what_was_wanted_of_several_or_by_name_is_said() -> None:
     assert getattr(misread("stop facebook").named, "wanted", None) == "stop"
 
 
-@pytest.mark.parametrize(
-    "phrase", ["stop it", "kill it", "who stopped it", "is it done?", "retry it", "why did it fail"]
-)
+@each("phrase", ["stop it", "kill it", "who stopped it", "is it done?", "retry it", "why did it fail"])
 def test_a_pronoun_is_no_name(phrase: str) -> None:
     assert misread(phrase).named is None
     assert misread("show IT failed").named is not None
@@ -506,9 +505,7 @@ def test_what_is_turned_round_is_never_offered_without_its_turn(phrase: str) -> 
     assert [as_said(offer) for offer in found.offers] == ["", "help"]
 
 
-@pytest.mark.parametrize(
-    "phrase", ["snooze until dawn", "watch 987 until it ends", "unfinished", "top 987", "failed no"]
-)
+@each("phrase", ["snooze until dawn", "watch 987 until it ends", "unfinished", "top 987", "failed no"])
 def test_no_word_is_near_itself_or_its_opposite(phrase: str) -> None:
     assert all(getattr(problem, "nearest", None) is None for problem in misread(phrase).problems)
 

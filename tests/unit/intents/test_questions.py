@@ -16,6 +16,7 @@ from jobbot.intents import (
     canonical,
 )
 from jobbot.intents.wording import as_said
+from tests.support.each import each
 from tests.unit.intents.world import JOB, listed, misread, ranged, typed, utc
 
 LOOKED_AT = frozenset({State.SCHEDULED, State.RUNNING, State.FAILED})
@@ -35,7 +36,7 @@ def test_whether_all_is_well_is_the_hand_over(text: str) -> None:
     assert typed(f"{text.rstrip('?')} in staging") == Handover(instance="staging")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["failed adverity?", "running adverity?", "are there failed jobs adverity", "adverity? failed", "tiktok adverity?"],
 )
@@ -59,7 +60,7 @@ def test_whether_all_was_well_is_what_failed_then(text: str) -> None:
     assert typed(text) == typed("failed last night")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "states"),
     [
         *((f"{asked} facebook", LOOKED_AT) for asked in ("what is wrong with", "whats up with", "what's wrong with")),
@@ -79,7 +80,7 @@ def test_a_question_about_one_datastream_shows_what_goes_on_of_it(text: str, sta
     assert listed(text.replace("facebook", "datastream 42")).states == states
 
 
-@pytest.mark.parametrize("text", ["how long will 987 take", "is 987 done", "is 987 ok", "what's wrong with 987"])
+@each("text", ["how long will 987 take", "is 987 done", "is 987 ok", "what's wrong with 987"])
 def test_a_question_about_a_job_shows_it(text: str) -> None:
     assert typed(text) == ShowJob(job=JOB)
 
@@ -91,7 +92,7 @@ def test_what_only_asks_for_a_list_is_one() -> None:
     assert listed('"ok" failed').datastream == listed("failed").datastream
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         *(

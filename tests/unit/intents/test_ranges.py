@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
-
 from jobbot.intents import BadRange, Between, Last, Since
+from tests.support.each import each
 from tests.unit.intents.world import INSTANCES, listed, misread, ranged, utc
 
 OCT_31 = Between(utc("2022-10-30 23:00:00"), utc("2022-10-31 22:59:59"))
@@ -13,7 +12,7 @@ OCT_31_TO_NOV_1 = Between(OCT_31.start, NOV_1.end)
 MORNING = Between(utc("2022-10-31 08:00"), utc("2022-10-31 12:00"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "length"),
     [
         ("last 6h", timedelta(hours=6)),
@@ -42,7 +41,7 @@ def test_lengths_up_to_now(text: str, length: timedelta) -> None:
     assert ranged(text) == Last(length)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "day"),
     [
         ("today", Between(utc("2022-11-01 23:00:00"), utc("2022-11-02 22:59:59"))),
@@ -65,7 +64,7 @@ def test_days(text: str, day: Between) -> None:
     assert ranged(text) == day
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "start"),
     [
         ("since monday", "2022-10-30 23:00"),
@@ -109,7 +108,7 @@ def test_from_then_up_to_now(text: str, start: str) -> None:
     assert ranged(text) == Since(utc(start))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "2022-10-31..2022-11-01",
@@ -137,7 +136,7 @@ def test_days_from_and_to(text: str) -> None:
     assert ranged(text) == OCT_31_TO_NOV_1
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "2022-10-31T08:00Z..2022-10-31T12:00Z",
@@ -171,7 +170,7 @@ def test_a_weekday_is_counted_back_from_where_the_range_ends() -> None:
     assert ranged("friday..thursday") == Between(utc("2022-10-20 22:00:00"), utc("2022-10-27 21:59:59"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "start"),
     [
         ("since 3am CET", "2022-11-02 02:00"),
@@ -186,7 +185,7 @@ def test_behind_a_time_the_clocks_of_another_place_may_be_named(text: str, start
     assert misread("since 03:00 IST").understood == ("since 03:00",)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "reason"),
     [
         ("2022-02-30", "no such date"),
@@ -258,7 +257,7 @@ def test_words_that_start_no_range_start_none() -> None:
     assert listed("past").range is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "start", "end"),
     [
         ("yesterday 22:00-02:00", "2026-03-10 21:00", "2026-03-11 01:00"),
@@ -286,7 +285,7 @@ def test_a_turn_of_the_year_is_the_last_one() -> None:
     assert ranged("28.12.-3.1.", now=utc("2025-12-30 12:00")) == turn
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "order", "start", "end"),
     [
         ("02/10/2026-03/12/2026", "month/day", "2026-02-09 23:00", "2026-03-12 22:59:59"),

@@ -3,7 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,13 +10,14 @@ from jobbot.adverity.model import DatastreamId
 from jobbot.intents import BadRange, Misread, PauseSchedule, canonical
 from jobbot.intents.model import Paused
 from jobbot.intents.wording import as_said
+from tests.support.each import each
 from tests.unit.intents.test_properties import PLACES, TIMES
 from tests.unit.intents.world import misread, typed
 
 LATER, MAYBE, LONGER = "not now", "maybe until", "longer"
 
 
-@pytest.mark.parametrize(
+@each(
     ("when", "given_", "reason", "offered"),
     [
         ("at 22:00 for 2h", "at 22:00", LATER, "for 2h"),

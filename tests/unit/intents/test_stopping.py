@@ -21,10 +21,11 @@ from jobbot.intents import (
 )
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import Act
+from tests.support.each import each
 from tests.unit.intents.world import INSTANCES, JOB, misread, stopped, typed
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "stop 987",
@@ -52,7 +53,7 @@ def test_a_stop(text: str) -> None:
     assert typed(text) == StopJob(job=JOB)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "reason"),
     [
         ("stop 987 runaway fetch", "runaway fetch"),
@@ -94,7 +95,7 @@ def test_a_long_reason_is_kept() -> None:
     assert stopped("stop 987 " + "why " * 9_000).reason == ("why " * 9_000).strip()
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "stop 987 in staging because it hangs",
@@ -128,7 +129,7 @@ def test_two_instances_are_asked_about() -> None:
     assert misread("stop in acme 987 in staging").problems == (SaidTwice("instance", "in acme", "in staging"),)
 
 
-@pytest.mark.parametrize("text", ["stop 987 988", "stop 987, 988", "stop 987 and #988", "stop 987 &amp; job 988"])
+@each("text", ["stop 987 988", "stop 987, 988", "stop 987 and #988", "stop 987 &amp; job 988"])
 def test_two_jobs_are_not_a_job_and_a_reason(text: str) -> None:
     assert typed(text) == StopSeveral(jobs=(JOB, JobId(988)))
 
@@ -153,7 +154,7 @@ def test_rather_none_are_stopped_than_not_all_that_were_named() -> None:
 RUNNING, SCHEDULED = frozenset({State.RUNNING}), frozenset({State.SCHEDULED})
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         ("stop all", StopSeveral()),
@@ -190,7 +191,7 @@ def test_a_stop_of_all_of_a_name_waits_for_what_it_means() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *("stop all failed", "stop all yesterday", "stop all long running", "stop all running longer than 2h"),
@@ -211,12 +212,12 @@ def test_what_of_several_is_offered() -> None:
     assert not any(isinstance(offer, StopSeveral) for offer in misread("stop all failed").offers)
 
 
-@pytest.mark.parametrize("text", ["did we stop 987?", "did you stop job 987", "who stopped 987", "who did kill 987"])
+@each("text", ["did we stop 987?", "did you stop job 987", "who stopped 987", "who did kill 987"])
 def test_whether_somebody_has_stopped_it_is_no_stop(text: str) -> None:
     assert typed(text) == History(job=JOB)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problem"),
     [
         ("stop", MissingNumber("stop")),
@@ -242,7 +243,7 @@ def test_a_stop_without_a_job_suggests_nothing(text: str, problem: object) -> No
     assert found.suggestion is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problem"),
     [
         ("stpo 987", UnknownWord("stpo", "stop")),
@@ -281,7 +282,7 @@ def test_a_stop_that_is_denied_is_none(text: str) -> None:
     assert found.offers[0] == ShowJob(job=JOB, instance="staging" if "staging" in text else None)
 
 
-@pytest.mark.parametrize("reason", ["nicht mehr gebraucht", "not needed", "never ends", "no, not that: it hangs"])
+@each("reason", ["nicht mehr gebraucht", "not needed", "never ends", "no, not that: it hangs"])
 def test_a_reason_may_begin_with_a_negation(reason: str) -> None:
     assert stopped(f"stop 987 {reason}").reason == reason
 

@@ -1,14 +1,13 @@
 """What happened: of a range, of a datastream, a workspace or a job."""
 
-import pytest
-
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents import DoesNotFit, ListJobs, Misread, MissingNumber, Timeline, canonical
 from jobbot.intents.model import Last, SaidTwice
+from tests.support.each import each
 from tests.unit.intents.world import JOB, listed, misread, typed
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["timeline", "Timeline", "show timeline", "show me the timeline", "post-mortem", "post mortem", "what happened?"],
 )
@@ -16,7 +15,7 @@ def test_the_last_hours(text: str) -> None:
     assert typed(text) == Timeline()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "same"),
     [
         ("what happened last night", "timeline last night"),

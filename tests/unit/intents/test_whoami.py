@@ -6,6 +6,7 @@ from jobbot.access import Need
 from jobbot.intents import Help, History, ListJobs, Misread, ShowJob, StopJob, Topic, WhoAmI, canonical
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import DoesNotFit, Intent
+from tests.support.each import each
 from tests.unit.intents.world import JOB, misread, typed
 
 
@@ -21,7 +22,7 @@ def test_what_one_may_do(text: str) -> None:
     assert typed(text) == WhoAmI()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "need"),
     [
         ("whoami stop", Need.STOP),
@@ -61,7 +62,7 @@ def test_it_can_be_said_again_and_pressed(need: Need | None, instance: str | Non
     assert decode(encode(asked)) == asked
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant"),
     [
         ("who stopped 987", History(job=JOB)),

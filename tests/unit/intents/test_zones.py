@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.intents import BadRange, Between, Misread, Since
 from jobbot.intents.model import PauseSchedule
 from jobbot.intents.times.zones import day_ends, day_starts, to_utc
+from tests.support.each import each
 from tests.unit.intents.world import misread, ranged, typed, utc
 
 LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ ZONES = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "day", "start", "end", "hours"),
     [
         ("Europe/Vienna", "2026-03-28", "2026-03-27 23:00:00", "2026-03-28 22:59:59", 24),
@@ -58,7 +58,7 @@ def test_yesterday_is_counted_in_local_days_not_in_hours() -> None:
     assert ranged("yesterday", now=after_the_change) == ranged("2026-03-29", now=after_the_change)
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "until"),
     [
         # In the night from 28 to 29 March the clocks skip 02:30: it means the jump, and on the day after itself again.
@@ -96,7 +96,7 @@ def test_today_is_the_persons_not_londons() -> None:
     assert ranged("today", now=at, zone="Pacific/Kiritimati") == ranged("2026-07-01", now=at, zone="Pacific/Kiritimati")
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "said", "instant"),
     [
         ("Europe/Vienna", "2026-03-29 02:30", "2026-03-29 01:00"),

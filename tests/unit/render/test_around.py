@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from jobbot.adverity.around import (
     Around,
     Brought,
@@ -34,6 +32,7 @@ from jobbot.render.around import (
 from jobbot.render.blockkit.text import duration, to_plain
 from jobbot.render.card import Card, what_people_see
 from jobbot.render.jobs import Names, time_left, times_in_words
+from tests.support.each import each
 
 NOW = datetime(2026, 11, 28, 10, 44, tzinfo=UTC)
 
@@ -49,7 +48,7 @@ def usual(low: float, high: float, runs: int = 12, median: float | None = None) 
     return Usual(runs=runs, **{name: timedelta(minutes=value) for name, value in of.items()})
 
 
-@pytest.mark.parametrize(
+@each(
     ("start", "end", "words"),
     [
         ("2026-11-01", "2026-11-27", "1–27 Nov"),
@@ -63,7 +62,7 @@ def test_days(start: str, end: str, words: str) -> None:
     assert days_in_words(Days(date.fromisoformat(start), date.fromisoformat(end)), NOW) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "words"),
     [
         ({}, ""),
@@ -81,7 +80,7 @@ def test_what_a_job_does(fields: dict[str, object], words: str) -> None:
     assert fetches(job(**fields), NOW) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "words"),
     [
         (usual(9, 14), "usually 9–14 min (last 12 runs)"),
@@ -100,7 +99,7 @@ def test_usual_durations(found: Usual | TooFew | NotKnown, words: str) -> None:
     assert usual_in_words(found) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "state", "far"),
     [
         (usual(9, 14), "Running", True),
@@ -114,7 +113,7 @@ def test_what_is_far_longer_than_usual(found: Usual | TooFew | None, state: str,
     assert is_far(job(state_label=state), Around(usual=found), NOW) is far
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "words"),
     [
         (
@@ -149,7 +148,7 @@ def test_the_next_fetch_beside_a_stop(found: Upcoming, words: str) -> None:
     assert to_plain(next_fetch_in_words(found, NOW, stopped=True)) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("stream", "found"),
     [
         ({"next_run": "2026-11-28T11:00:00Z"}, NextFetch(at=NOW + timedelta(minutes=16))),
@@ -168,7 +167,7 @@ def issue(**fields: object) -> Issue:
     return Issue.model_validate(fields)
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "words"),
     [
         (
@@ -209,7 +208,7 @@ def test_three_open_issues_and_how_many_more() -> None:
     assert issue_lines(NotKnown(why=Why.MISSING), most=3) == ["Open issues not known: this Adverity does not have it."]
 
 
-@pytest.mark.parametrize(
+@each(
     ("rows", "fields", "words"),
     [
         ([12000, 340], {}, "2 extracts, 12,340 rows"),
@@ -265,7 +264,7 @@ def test_a_card_names_what_waits_behind_the_job() -> None:
     assert "Waiting behind it: 7 jobs: 1, 2, 3, 4, 5 and 2 more" in told
 
 
-@pytest.mark.parametrize(
+@each(
     ("minutes", "percent", "left"),
     [
         (321, 10, None),  # hangs: the rate would say two days

@@ -10,6 +10,7 @@ from jobbot.intents.button import decode
 from jobbot.intents.model import ShowJob
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.errors import error_in_words, render_error
+from tests.support.each import each
 from tests.unit.render.test_gallery import elements, shown, strings
 
 ERRORS = [name for name in shown() if name.startswith("error ")]
@@ -17,14 +18,14 @@ REFUSALS = [name for name in shown() if name.startswith("refusal ")]
 LOOK = ShowJob(job=JobId(987), instance="acme")
 
 
-@pytest.mark.parametrize("name", ERRORS)
+@each("name", ERRORS)
 def test_a_look_never_says_that_nothing_was_changed(name: str) -> None:
     said = shown()[name]
     assert isinstance(said, Message)
     assert ("Nothing was changed" in said.text) == (name == "error while changing")
 
 
-@pytest.mark.parametrize("name", [name for name in ERRORS if "not asked again" in name])
+@each("name", [name for name in ERRORS if "not asked again" in name])
 def test_while_the_breaker_is_open_it_says_until_when(name: str) -> None:
     said = shown()[name]
     assert isinstance(said, Message)
@@ -43,12 +44,12 @@ def test_what_may_pass_can_be_tried_again_by_a_press(error: Exception) -> None:
     assert (again["text"]["text"], decode(again["value"])) == ("Try again", LOOK)
 
 
-@pytest.mark.parametrize("error", [Forbidden(status=403), NotFound(status=404), Unexpected("HTML"), ValueError()])
+@each("error", [Forbidden(status=403), NotFound(status=404), Unexpected("HTML"), ValueError()])
 def test_what_stays_has_no_button_that_would_fail_again(error: Exception) -> None:
     assert not [*elements(render_error(error, "7f3a21", again=LOOK).blocks)]
 
 
-@pytest.mark.parametrize("name", REFUSALS)
+@each("name", REFUSALS)
 def test_ids_of_a_refusal_stand_in_its_small_print_alone(name: str) -> None:
     said = shown()[name]
     assert isinstance(said, Message)
@@ -57,7 +58,7 @@ def test_ids_of_a_refusal_stand_in_its_small_print_alone(name: str) -> None:
     assert not re.search(r"\b[CUS]0[A-Z0-9]+", shown_to_people)
 
 
-@pytest.mark.parametrize("name", [name for name in REFUSALS if "not here" in name or name == "refusal shared"])
+@each("name", [name for name in REFUSALS if "not here" in name or name == "refusal shared"])
 def test_who_may_not_do_it_here_learns_where_and_by_whom_it_can_be_done(name: str) -> None:
     said = shown()[name]
     assert isinstance(said, Message)

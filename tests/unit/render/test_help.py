@@ -5,6 +5,7 @@ import pytest
 from jobbot.intents.language.vocabulary import BY, SIGNS, SWITCHES, Verb
 from jobbot.intents.model import Topic
 from jobbot.render.help import render_help
+from tests.support.each import each
 
 HELP = render_help(("acme", "staging"), command="/jobs").text
 ALL = " ".join([HELP, *(render_help(("acme",), command="/jobs", topic=topic).text for topic in Topic)])
@@ -13,14 +14,12 @@ UNDERSTOOD_ONLY = {
 }
 
 
-@pytest.mark.parametrize("verb", Verb)
+@each("verb", Verb)
 def test_every_command_has_its_row(verb: Verb) -> None:
     assert UNDERSTOOD_ONLY.get(verb, f" {verb.value}") in HELP
 
 
-@pytest.mark.parametrize(
-    "word", [*SIGNS, *sorted({does.value for does in SWITCHES.values()}), BY, "snooze", "help", "in staging"]
-)
+@each("word", [*SIGNS, *sorted({does.value for does in SWITCHES.values()}), BY, "snooze", "help", "in staging"])
 def test_every_part_of_a_command_is_named(word: str) -> None:
     assert f" {word}" in HELP
 

@@ -11,6 +11,7 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.store.acts.model import Kind
+from tests.support.each import each
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 ACT = PastAct(
@@ -39,7 +40,7 @@ def drawn(act: PastAct) -> Message:
     return render_history(page, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "words"),
     [
         ("stop", "Too late"),
@@ -79,7 +80,7 @@ def test_every_kind_has_words_for_every_state(kind: Kind, state: str) -> None:
     assert "*Facebook Ads EU* · " in told(replace(ACT, kind=kind.value, state=state))
 
 
-@pytest.mark.parametrize(
+@each(
     ("outcome", "words"),
     [
         ("not needed: resumed by U0BEN before", "not needed: resumed by <@U0BEN> before (1 min later)"),

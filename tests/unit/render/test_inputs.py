@@ -11,6 +11,7 @@ from jobbot.playground.slack.blockkit.check import problems_in_view
 from jobbot.playground.slack.blockkit.values import initial_value
 from jobbot.render.blockkit.blocks import Block, modal, option
 from jobbot.render.blockkit.inputs import check_boxes, choice_field, date_field, number_field, text_field
+from tests.support.each import each
 
 DAY = date(2025, 11, 1)
 
@@ -39,7 +40,7 @@ def test_a_choice_begins_with_one_of_its_options_or_with_none() -> None:
     assert held(choice_field("priority", "Priority", options, initial="other"))["selected_option"] is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("many", "labels"),
     [
         (1, ["Jobs"]),
@@ -90,9 +91,7 @@ def window(words: str) -> list[Block]:
     ]
 
 
-@pytest.mark.parametrize(
-    "words", ["", " ", "\u200b", "x" * 5_000, "<!channel>", "\x00\x1b[31m", "\u202eevil", "\u05d0" * 90, "💥" * 99]
-)
+@each("words", ["", " ", "\u200b", "x" * 5_000, "<!channel>", "\x00\x1b[31m", "\u202eevil", "\u05d0" * 90, "💥" * 99])
 def test_hostile_words_are_taken(words: str) -> None:
     assert problems(*window(words)) == []
 

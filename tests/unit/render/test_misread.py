@@ -1,10 +1,9 @@
 """What a person reads whose words were not understood."""
 
-import pytest
-
 from jobbot.adverity.model import State
 from jobbot.intents.model import ListJobs, Misread, UnknownWord
 from jobbot.render.misread import render_misread
+from tests.support.each import each
 from tests.unit.intents.world import misread
 
 
@@ -35,7 +34,7 @@ def test_what_a_button_says_is_not_said_twice_but_read_aloud() -> None:
     assert "Perhaps `/jobs failed`" in str(alone.blocks)
 
 
-@pytest.mark.parametrize("text", ["is it done", "did it fail", "is this done?", "is that one done yet"])
+@each("text", ["is it done", "did it fail", "is this done?", "is that one done yet"])
 def test_a_pronoun_is_asked_about(text: str) -> None:
     said = render_misread(misread(text), command="/jobs").text
 

@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from jobbot.render.acts.schedule_window import until_options
+from tests.support.each import each
 
 _VIENNA = ZoneInfo("Europe/Vienna")
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "zone", "last"),
     [
         (datetime(2025, 11, 28, 2, 10, tzinfo=UTC), _VIENNA, ("Until 09:00", "2025-11-28T08:00:00+00:00")),

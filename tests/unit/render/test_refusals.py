@@ -1,12 +1,11 @@
 """Every refusal of a person or a place can be asked why, and every way in which a question is met has its words."""
 
-import pytest
-
 from jobbot.access import Allowed, Line, Met, Need
 from jobbot.intents.button import decode
 from jobbot.intents.model import WhoAmI
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.trace import render_why
+from tests.support.each import each
 from tests.unit.render.gallery import gallery
 
 
@@ -24,7 +23,7 @@ def test_every_refusal_has_why_but_that_of_doing_it_alone() -> None:
         assert isinstance(decode(why["value"]), WhoAmI)
 
 
-@pytest.mark.parametrize("met", Met)
+@each("met", Met)
 def test_each_way_has_its_words(met: Met) -> None:
     ids = (Need.STOP.value,) if met is Met.NEED else ("S0ONCALL",)
     decision = Allowed(visible=True, trace=(Line(met, ids), Line(Allowed(visible=True))))

@@ -16,6 +16,7 @@ from jobbot.render.acts.stop import GO_ON
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.finding import FIND_JOBS
+from tests.support.each import each
 from tests.unit.render.gallery import NOW, as_given, ended, job, names
 from tests.unit.render.gallery import gallery as everything
 
@@ -65,7 +66,7 @@ def test_only_a_window_with_something_to_press_asks() -> None:
         assert said.view["title"]["text"].endswith("?") == ("submit" in said.view), name
 
 
-@pytest.mark.parametrize("state", ["Success", "Failed", "Cancelled", "Discarded", "Stale"])
+@each("state", ["Success", "Failed", "Cancelled", "Discarded", "Stale"])
 def test_what_is_over_is_not_called_not_stopped(state: str) -> None:
     """A job that somebody else has cancelled is stopped."""
     for said in (

@@ -28,6 +28,7 @@ from jobbot.render.blockkit.text import (
     plural,
     to_plain,
 )
+from tests.support.each import each
 
 AT = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 
@@ -55,7 +56,7 @@ def test_code_cannot_be_left_from_inside(words: str) -> None:
     assert "`" not in shown[1:-1]
 
 
-@pytest.mark.parametrize(
+@each(
     ("span", "words"),
     [
         (timedelta(seconds=-5), "0 s"),
@@ -72,7 +73,7 @@ def test_durations_have_two_units_at_most(span: timedelta, words: str) -> None:
     assert duration_seconds(span.total_seconds()) == words
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     ["javascript:alert(1)", "https://x|y", "https://x>y", "https://x y", "ftp://x", "", "https://x\n", "<https://x>"],
 )
@@ -127,7 +128,7 @@ def left_to_slack(mrkdwn: str) -> str:
     return LITERAL.sub(" ", mrkdwn)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "*Facebook* Ads",
@@ -145,7 +146,7 @@ def test_what_formats_in_slack_stands_literally_and_is_copied_as_it_is(name: str
     assert to_plain(shown) == escape(name)
 
 
-@pytest.mark.parametrize("name", ["fb_ads_eu", "Facebook Ads EU", "10:42", "a: b"])
+@each("name", ["fb_ads_eu", "Facebook Ads EU", "10:42", "a: b"])
 def test_what_formats_nothing_is_left_alone(name: str) -> None:
     assert foreign(name) == name
 

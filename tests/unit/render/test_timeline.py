@@ -20,6 +20,7 @@ from jobbot.render.timeline.markdown import PARTS_MOST, as_markdown, markdown_me
 from jobbot.render.timeline.message import SHOWN, render_timeline
 from jobbot.render.timeline.model import DEEDS, Happening, TimelinePage, grouped, in_order, once
 from jobbot.store.acts.model import Kind
+from tests.support.each import each
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C0INC/p1710000000000100?thread_ts=1.1&cid=C0INC"
@@ -191,7 +192,7 @@ def test_with_entries_too_it_says_what_it_is_made_of_and_where_the_rest_is() -> 
     assert "Failed in this time" in str(said.blocks[-1])
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "mark"),
     [
         ("stop", ":octagonal_sign: "),

@@ -13,6 +13,7 @@ from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.kinds.stop import FOLLOWUPS_MOST, StopDetails
 from jobbot.intents.language.numbers import LARGEST_NUMBER
 from jobbot.slack.handlers.acts.metadata import EXPIRES_SECONDS, ActMetadata, decode
+from tests.support.each import each
 
 METADATA = ActMetadata(
     kind=Kind.STOP,
@@ -81,7 +82,7 @@ def test_the_details_of_a_stop_fit() -> None:
     assert len(known.model_dump_json()) <= len(longest("details", "1"))
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"v": 2},
@@ -107,12 +108,12 @@ def test_metadata_that_is_not_ours_or_damaged_is_none(changes: dict[str, Any]) -
     assert decode(json.dumps({**FIELDS, **changes})) is None
 
 
-@pytest.mark.parametrize("missing", ["kind", "instance", "name", "channel", "user", "asked_at"])
+@each("missing", ["kind", "instance", "name", "channel", "user", "asked_at"])
 def test_metadata_without_a_field_is_none(missing: str) -> None:
     assert decode(json.dumps({name: value for name, value in FIELDS.items() if name != missing})) is None
 
 
-@pytest.mark.parametrize("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, METADATA.encode()[:-5]])
+@each("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, METADATA.encode()[:-5]])
 def test_what_is_no_metadata_at_all_is_none(metadata: str) -> None:
     assert decode(metadata) is None
 
@@ -128,7 +129,7 @@ def test_it_is_obeyed_for_fifteen_minutes() -> None:
     assert METADATA.age(METADATA.asked_at + EXPIRES_SECONDS + 1) > EXPIRES_SECONDS
 
 
-@pytest.mark.parametrize("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
+@each("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
 def test_a_time_that_is_none_is_never_young(asked_at: float) -> None:
     odd = METADATA.model_copy(update={"asked_at": asked_at})
     assert not odd.age(1667212982.0) <= EXPIRES_SECONDS

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from jobbot.manifest import EVENTS
 from jobbot.slack.transport.payloads import changed_channels
+from tests.support.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("event", "channels"),
     [
         ({"type": "channel_shared", "connected_team_id": "T0GLOBEX", "channel": "C0INC"}, {"C0INC"}),

@@ -21,6 +21,7 @@ from jobbot.interaction import (
 )
 from jobbot.render.acts.window import REASON_BLOCK
 from jobbot.slack.transport import payloads as transport
+from tests.support.each import each
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
 
@@ -69,7 +70,7 @@ def test_a_mention_is_read_as_words_in_its_thread() -> None:
     assert (done.trigger_id, done.response_url) == (None, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "words"),
     [
         (f"<@{BOT}> stop 987", "stop 987"),
@@ -113,7 +114,7 @@ def test_another_bots_mention_is_a_bots() -> None:
     assert done.is_bot
 
 
-@pytest.mark.parametrize(
+@each(
     "event",
     [
         {"edited": {"user": "U0BEN", "ts": "1667210590.000000"}},
@@ -134,7 +135,7 @@ def test_an_event_that_is_nobodys_new_mention_is_not_served(event: dict[str, Any
     assert read(payloads.app_mention(**event)) is None
 
 
-@pytest.mark.parametrize(
+@each(
     "event",
     [
         {"subtype": "thread_broadcast", "thread_ts": "1667210000.000100", "root": {"ts": "1667210000.000100"}},
@@ -313,7 +314,7 @@ STATES: list[tuple[str, dict[str, Any], FieldValue | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "state", "value"), STATES)
+@each(("kind", "state", "value"), STATES)
 def test_each_kind_of_field_is_read_strictly(kind: str, state: dict[str, Any], value: FieldValue | None) -> None:
     did = submitted({"one": {"any": {"type": kind, **state}}})
     assert did.values == ({} if value is None else {"one": value})
@@ -340,7 +341,7 @@ def test_fields_are_found_by_their_block_each_as_what_it_is() -> None:
     assert (did.day("to"), did.text("to"), did.number("to"), did.ticked("to")) == nothing
 
 
-@pytest.mark.parametrize("values", [None, [], "x", 5, {"one": None}, {"one": []}, {"one": {}}, {"one": {"a": 5}}])
+@each("values", [None, [], "x", 5, {"one": None}, {"one": []}, {"one": {}}, {"one": {"a": 5}}])
 def test_what_is_no_form_holds_nothing(values: object) -> None:
     assert submitted(values).values == {}
 
@@ -370,7 +371,7 @@ def test_the_enterprise_of_one_team_is_not_lent_to_a_person_of_another() -> None
     assert (done.user_team_id, done.user_enterprise_id) == ("T0GLOBEX", None)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         {},

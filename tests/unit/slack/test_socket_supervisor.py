@@ -18,6 +18,7 @@ from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.telemetry import Metrics
 from tests.playground.slack.world import client_of
+from tests.support.each import each
 
 WATCHDOG = WatchdogSettings(
     look=0.05, stale=30, give_up=60, handshake=30, pause=0.001, pause_most=0.002, steady=0, linger=60
@@ -323,8 +324,6 @@ async def test_two_replicas_are_renewed_again_and_again_and_no_command_is_lost(s
         assert other.served.payloads
 
 
-@pytest.mark.parametrize(
-    ("failures", "least", "most"), [(0, 0, 0), (1, 0.25, 0.5), (2, 0.5, 1), (5, 4, 8), (7, 15, 30), (10_000, 15, 30)]
-)
+@each(("failures", "least", "most"), [(0, 0, 0), (1, 0.25, 0.5), (2, 0.5, 1), (5, 4, 8), (7, 15, 30), (10_000, 15, 30)])
 def test_the_wait_doubles_up_to_its_bound_and_is_spread(failures: int, least: float, most: float) -> None:
     assert (WatchdogSettings().backoff(failures, 0.0), WatchdogSettings().backoff(failures, 1.0)) == (least, most)
