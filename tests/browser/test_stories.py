@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import OpenTab
 from tests.browser.played import MORNING, Played, played
@@ -346,8 +348,13 @@ async def test_what_slack_has_beside_the_command(it: Played, ana: Page, picture:
     await expect(window.get_by_role("combobox", name="Show them in")).to_have_text("#inc-data")
     stream = window.get_by_role("combobox", name="Datastream")
     await stream.click()
-    await window.get_by_role("combobox", name="Search: Datastream").fill("trade")
-    await window.get_by_role("option", name="The Trade Desk").click()
+    found = window.get_by_role("option", name="The Trade Desk")
+    async with asyncio.timeout(30):
+        while not await found.is_visible():  # names are learned behind the window that has opened
+            await window.get_by_role("combobox", name="Search: Datastream").fill("trade")
+            with suppress(PlaywrightTimeout):
+                await found.wait_for(timeout=2000)
+    await found.click()
     await expect(stream).to_have_text("The Trade Desk")
     await picture(ana)
     await window.get_by_role("button", name="Show jobs").click()

@@ -125,7 +125,9 @@ async def serve() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     act_timing = replace(ACT_TIMING, unanswered=float(os.environ[UNANSWERED]))
-    async with Jobbot(settings, timing=Timing(lease=LEASE, act_timing=act_timing, drain=1.0)) as bot:
+    async with Jobbot(
+        settings, timing=Timing(lease=LEASE, act_timing=act_timing, drain=1.0, extra=act_timing.record)
+    ) as bot:
         await bot.run_until(stop)
 
 

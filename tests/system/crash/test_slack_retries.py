@@ -46,7 +46,10 @@ async def again(it: World, action: Action) -> None:
             async def all_said(many: int = sum(before) + sent) -> bool:
                 return said(it, 0) + said(it, 1) >= many
 
-            await eventually(all_said, f"{AGAIN} deliveries more")
+            try:
+                await eventually(all_said, f"{AGAIN} deliveries more")
+            except AssertionError as error:
+                raise AssertionError(f"{error}\n" + "\n---\n".join(bot.log for bot in it.bots)) from None
 
 
 def said(it: World, bot: int) -> int:
