@@ -151,8 +151,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than processors, for those that wait just then: starting one takes some ten seconds of a processor."""
-    return 1 + (os.cpu_count() or 1)
+    """As many as processors; one more in the second step, where tests wait. Starting a worker takes ten seconds of one."""
+    return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
 
 
 def pytest_configure(config: pytest.Config) -> None:
