@@ -151,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as processors; one more in the second step, where tests wait. A start takes ten seconds of a processor."""
+    """As many as processors; one more in the second step, where tests wait. A start takes ten seconds of one."""
     return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
 
 
