@@ -152,7 +152,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """As many as processors; one more in the second step, where tests wait. A start takes ten seconds of one."""
-    return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
+    return (os.cpu_count() or 1) + int(config.option.markexpr != "not slow")
 
 
 def pytest_configure(config: pytest.Config) -> None:
