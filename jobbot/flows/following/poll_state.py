@@ -113,8 +113,8 @@ class PollState(BaseModel):
     told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
     wants to be left alone until then. For the alerts that tell of late jobs: ``usual`` is how long each running job may
     be expected to take (None: too little is known), ``late`` which channels were told that it is late. For those that
-    tell of empty ones: ``weighing``, and ``weigh_next`` where it has its turn. For channels that are bound to
-    workspaces: ``placing``.
+    tell of empty ones: ``weighing``. ``single_next``: since the last list of what is going on no job was read by
+    itself, so one has its turn. For channels that are bound to workspaces: ``placing``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -138,7 +138,7 @@ class PollState(BaseModel):
     usual: dict[int, Usual | None] = {}
     late: dict[int, tuple[str, ...]] = {}
     weighing: dict[int, Weighing] = {}
-    weigh_next: bool = False
+    single_next: bool = False
     placing: tuple[Placing, ...] = ()
 
     @classmethod

@@ -108,7 +108,9 @@ class Learned:
 
 def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, now: datetime) -> Lookup:
     """The one lookup to make now."""
-    stale = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
+    # A round may take so long that the listing is stale when it ends: then listings and single reads take turns.
+    old = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
+    stale = old and not (state.listed_at and state.single_next)
     ready = {job: one for job, one in state.missing.items() if one.again_at <= now}
     together = {job: one.began or now - _OLD for job, one in ready.items() if _is_for_a_list(one, now)}
     if len(together) > SINGLE_READS_MOST or any(ready[job].forgotten for job in together):
@@ -124,7 +126,7 @@ def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, no
     kept = reversed(state.weighing.items())
     first = {one.stream if one.stream and one.tries < IN_ORDER else -job: job for job, one in kept}
     weighed = [job for job in first.values() if state.weighing[job].again_at <= now]
-    if weighed and not state.trouble and (not stale or state.weigh_next):
+    if weighed and not state.trouble and not stale:
         return Extracts(min(weighed, key=lambda job: (state.weighing[job].again_at, job)))
     return GoingOn()
 
@@ -150,7 +152,7 @@ def learn_going_on(state: PollState, interest: Interest, answer: JobList, now: d
     kept = going.values() if interest.alerts else (job for job in going.values() if job.id in followed)
     known = {int(job.id): state.ours(job.start) for job in kept}
     change: dict[str, object] = {"listed_at": now, "known": known, "missing": missing}
-    change |= {"past_next": bool(interest.alerts), "weigh_next": False}
+    change |= {"past_next": bool(interest.alerts), "single_next": True}
     over = tuple(job for job in answer.jobs if job.is_over)
     after = _settled(state.model_copy(update=change), over)
     unseen = "" if answer.complete else "more is going on than a list can hold"
@@ -169,7 +171,7 @@ def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) ->
         if job not in ended
     }
     # The next round that lists anything lists what is going on.
-    change: dict[str, object] = {"missing": missing, "past_next": False, "weigh_next": True}
+    change: dict[str, object] = {"missing": missing, "past_next": False}
     unseen = ""
     if state.covered is not None and asked.start <= state.covered:
         length = asked.end - asked.start
@@ -191,14 +193,15 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
 
     A 404 is not documented for this path, so it counts when it comes twice and the job is in no list either.
     """
+    read = state.model_copy(update={"single_next": False})
     if found is None:
         one = state.missing.get(job) or Missing(again_at=now)
         if one.forgotten:
-            return Learned(_settled(state, (), gone=(job,)), gone=frozenset({job}))
+            return Learned(_settled(read, (), gone=(job,)), gone=frozenset({job}))
         sought = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
-        return Learned(state.model_copy(update={"missing": {**state.missing, job: sought}}))
+        return Learned(read.model_copy(update={"missing": {**state.missing, job: sought}}))
     if has_ended(found, state, now):
-        return Learned(_settled(state, (found,)), (), (found,), witnessed=_witnessed(state))
+        return Learned(_settled(read, (found,)), (), (found,), witnessed=_witnessed(state))
     # In no list and not known to be over: read again, ever more rarely.
     return Learned(put_off(state, One(job), now), (found,))
 
@@ -243,7 +246,7 @@ def cannot_weigh(state: PollState, job: int, error: AdverityError, now: datetime
 
 def _weighed(state: PollState, job: int) -> PollState:
     left = {id_: one for id_, one in state.weighing.items() if id_ != job}
-    return state.model_copy(update={"weighing": left, "weigh_next": False})
+    return state.model_copy(update={"weighing": left, "single_next": False})
 
 
 def has_ended(job: Job, state: PollState, now: datetime) -> bool:
@@ -260,13 +263,13 @@ def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
     if isinstance(asked, Extracts) and (weighing := state.weighing.get(asked.job)) is not None:
         tries = weighing.tries + 1
         put = weighing.model_copy(update={"again_at": now + timedelta(minutes=min(tries, 15)), "tries": tries})
-        return state.model_copy(update={"weighing": {**state.weighing, asked.job: put}, "weigh_next": False})
+        return state.model_copy(update={"weighing": {**state.weighing, asked.job: put}, "single_next": False})
     if not isinstance(asked, One):
         return state
     one = state.missing.get(asked.job) or Missing(again_at=now)
     wait = timedelta(minutes=min(1 + one.tries, 15))
     later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
-    return state.model_copy(update={"missing": {**state.missing, asked.job: later}})
+    return state.model_copy(update={"missing": {**state.missing, asked.job: later}, "single_next": False})
 
 
 def _not_found(one: Missing, now: datetime) -> Missing:

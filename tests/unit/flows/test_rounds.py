@@ -308,6 +308,27 @@ def test_however_long_adverity_takes_what_jobs_brought_is_asked_for_too(seconds:
     assert any(isinstance(one, GoingOn) for one in asked)
 
 
+@pytest.mark.parametrize("seconds", [0.1, 4, 20, 90])
+def test_however_long_adverity_takes_jobs_that_are_in_no_list_are_read_too(seconds: float) -> None:
+    """Listings go on meanwhile: each read waits for one at most."""
+    now, jobs = START, range(1, 10)
+    state = PollState(listed_at=now, missing={job: Missing(again_at=now, alone=True) for job in jobs})
+    asked: list[Lookup] = []
+    while state.missing:
+        interest = Interest(watches=[watch(job) for job in state.missing])
+        question = next_lookup(resume(state, interest, now), interest, SCHEDULE, now)
+        asked.append(question)
+        begun, now = now, now + timedelta(seconds=seconds)
+        if isinstance(question, One):
+            state = learn_one(state, question.job, failed(question.job, START), now).state
+        else:
+            assert isinstance(question, GoingOn)
+            state = learn_going_on(state, interest, JobList(jobs=()), begun).state
+        assert len(asked) < 20, "never read"
+    assert [one.job for one in asked if isinstance(one, One)] == list(jobs)
+    assert (GoingOn() in asked) == (seconds > 1)
+
+
 def test_of_many_successes_at_once_none_is_left_out_and_what_there_is_no_room_for_is_named() -> None:
     state, lost = to_weigh(PollState(), [success(number) for number in range(1, 301)], START)
     assert (len(state.weighing), lost) == (300, [])
