@@ -74,12 +74,12 @@ def _loaded(file: Path | None, folder: Path | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=file, capath=folder)
     if file is not None or folder is not None:
         return context
-    system = ssl.get_default_verify_paths()
-    # OpenSSL looks where the environment says, also where nothing is; then the system's own place is still there.
-    places = (system.cafile, system.capath, system.openssl_cafile, system.openssl_capath, certifi.where())
-    if system.cafile is None and (place := next((one for one in places if one and Path(one).exists()), None)):
-        where = Path(place)
-        context.load_verify_locations(**{"capath" if where.is_dir() else "cafile": place})
+    # OpenSSL looks where the environment says, also where nothing is or no certificates are.
+    if context.cert_store_stats()["x509_ca"] == 0:
+        system = ssl.get_default_verify_paths()
+        places = (system.openssl_cafile, system.openssl_capath, certifi.where())
+        where = next(Path(one) for one in places if Path(one).exists())
+        context.load_verify_locations(**{"capath" if where.is_dir() else "cafile": str(where)})
     return context
 
 
