@@ -71,4 +71,4 @@ async def test_a_list_that_was_refreshed_stays_what_it_is_when_an_act_about_it_e
     await it.ana.submits(reason="known")
     await it.slack.until(lambda: "acknowledged its issue" in issues.text, seconds=30)
     assert "Google Ads" in issues.text
-    assert issues.buttons == ["Details", "Details", "Retry", "Acknowledge", "Refresh"]
+    assert issues.buttons == ["Details", "Retry", "Acknowledge", "Details", "Refresh"], "the newest first"

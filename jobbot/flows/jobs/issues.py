@@ -1,5 +1,6 @@
 """Read the issues that are open, of one datastream, of a workspace, or of the whole instance."""
 
+from jobbot.adverity.model import Issue
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.scope import Scope
@@ -29,7 +30,7 @@ class IssuesFlow:
             asked=intent,
             instance=instance.name,
             base_url=instance.base_url,
-            issues=tuple(sorted(seen, key=lambda one: one.since.timestamp() if one.since else 0.0, reverse=True)),
+            issues=tuple(sorted(seen, key=_since, reverse=True)),
             complete=answer.value.complete,
             as_of=answer.read_at,
             stream=scope.stream,
@@ -38,3 +39,8 @@ class IssuesFlow:
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )
+
+
+def _since(issue: Issue) -> tuple[float, int]:
+    """Seconds, UTC, and the number: Adverity's times are whole seconds, and of two in one the later has the higher."""
+    return issue.since.timestamp() if issue.since else 0.0, issue.id or 0

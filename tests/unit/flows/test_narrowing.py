@@ -159,3 +159,13 @@ async def test_issues_whose_workspace_nobody_knows_are_counted() -> None:
     text = render_issues(found, asker=Asker("U0ANA"), offer_share=False).text
     assert "3 issues left out: Adverity did not tell in which workspace they are" in text
     assert (await flow.run(Issues(), instance, Scope())).unplaced == 0
+
+
+async def test_issues_come_the_newest_first_and_of_one_second_the_higher_number() -> None:
+    one, later = "2026-11-29T02:00:00Z", "2026-11-29T02:00:01Z"
+    given = [(7, one), (9, one), (8, one), (3, later), (10, None)]
+    some = tuple(Issue.model_validate({"id": number, "message": "x", "start": since}) for number, since in given)
+    instance = replace(INSTANCE, gateway=cast("Gateway", ScriptedGateway(some)))
+    flow = IssuesFlow(cast("Catalogue", ScriptedCatalogue(whole=True, known_workspaces=NO_WORKSPACES)))
+    found = await flow.run(Issues(), instance, Scope())
+    assert [issue.id for issue in found.issues] == [3, 9, 8, 7, 10]
