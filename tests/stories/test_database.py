@@ -5,6 +5,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ async def ready(it: World, *, is_so: bool, seconds: float = 30.0) -> list[str]:
 @pytest.mark.parametrize("how", ["stopped", "frozen"])
 async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, server: PostgresServer, how: str) -> None:
     it = away
-    it.adverity.has_job(987)
+    it.adverity.has_job(987).stop_takes(timedelta(0))
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("1 job")
     await asyncio.to_thread(lambda: server.stop() if how == "stopped" else server.signal(signal.SIGSTOP))
@@ -74,14 +75,14 @@ async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, ser
     await ready(it, is_so=True)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
-    await it.said("Adverity accepted the stop at")
+    await it.said("*Stopped Facebook Ads EU (job 987)*")
     assert it.posts() == 1
 
 
 @pytest.mark.slow
 async def test_it_goes_away_between_asking_and_submitting(away: World, server: PostgresServer) -> None:
     it = away
-    it.adverity.has_job(987)
+    it.adverity.has_job(987).stop_takes(timedelta(0))
     await it.asks_to_stop(it.ana)
     await asyncio.to_thread(server.stop)
     await it.ana.submits(reason="x")
@@ -109,7 +110,7 @@ async def test_a_file_that_somebody_has_locked(tmp_path: Path) -> None:
 
 
 async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
-    it.adverity.has_job(987)
+    it.adverity.has_job(987).stop_takes(timedelta(0))
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("1 job")
     await it.asks_to_stop(it.ana)
@@ -123,14 +124,14 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     await ready(it, is_so=True)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
-    await it.said("Adverity accepted the stop at")
+    await it.said("*Stopped Facebook Ads EU (job 987)*")
     assert it.posts() == 1
 
 
 @pytest.mark.slow
 async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> None:
     async with world("http", tmp_path) as it:
-        it.adverity.has_job(987)
+        it.adverity.has_job(987).stop_takes(timedelta(0))
         await it.asks_to_stop(it.ana)
         file, away = tmp_path / "jobbot.db", tmp_path / "away.db"
         file.rename(away)
@@ -144,7 +145,7 @@ async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> N
         await ready(it, is_so=True)
         await it.asks_to_stop(it.ana)
         await it.ana.submits(reason="x")
-        await it.said("Adverity accepted the stop at")
+        await it.said("*Stopped Facebook Ads EU (job 987)*")
         assert it.posts() == 1
 
 
