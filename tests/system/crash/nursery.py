@@ -6,6 +6,7 @@ input ends it kills what is left.
 """
 
 import asyncio
+import atexit
 import json
 import os
 import select
@@ -123,7 +124,9 @@ def _imported() -> tuple[str, subprocess.Popen[bytes]]:
         address: str = door.getsockname().decode()
         door.listen()
         command = [sys.executable, "-m", "tests.system.crash.nursery", str(door.fileno())]
-        return address, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[door.fileno()])
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[door.fileno()])
+    atexit.register(process.__exit__, None, None, None)
+    return address, process
 
 
 def _say(**what: object) -> None:
