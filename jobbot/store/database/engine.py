@@ -8,13 +8,12 @@
 import asyncio
 import os
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from sqlite3 import Error as SqliteError
-from sqlite3 import OperationalError as OperationalDbError
-from sqlite3 import connect
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from sqlalchemy import Table, event, text
 from sqlalchemy.engine import URL, make_url
@@ -86,8 +85,8 @@ def open_once(url: str) -> None:
         return
     _make(Path(parsed.database))
     try:
-        connect(parsed.database, timeout=BUSY_SECONDS).close()
-    except OperationalDbError as error:
+        sqlite3.connect(parsed.database, timeout=BUSY_SECONDS).close()
+    except sqlite3.OperationalError as error:
         raise StoreUnavailable(_kind(error)) from None
 
 
@@ -120,9 +119,34 @@ class _File:
             raise StoreUnavailable("its file was removed or replaced: put it back, or restart jobbot")
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that closes its cursors with it.
+
+    SQLite keeps a connection open, with its transaction and so with its lock, as long as it has an unfinished statement
+    (https://www.sqlite.org/c3ref/close.html). A transaction that is cancelled leaves one behind, in a cursor which only
+    the garbage collector would find: until then nobody else could write.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._cursors = WeakSet[sqlite3.Cursor]()
+
+    def cursor(self, *arguments: Any, **named: Any) -> Any:
+        """A cursor, as of any connection."""
+        made = super().cursor(*arguments, **named)
+        self._cursors.add(made)
+        return made
+
+    def close(self) -> None:
+        """Close it, and at once."""
+        while self._cursors:
+            self._cursors.pop().close()
+        super().close()
+
+
 def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "factory": _Connection}, **pool)
     file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
 
     @event.listens_for(engine.sync_engine, "do_connect")
@@ -137,12 +161,12 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         try:
-            with suppress(OperationalDbError):
+            with suppress(sqlite3.OperationalError):
                 # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
                 cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
-        except SqliteError:
+        except BaseException:  # a cancellation as well
             connection.close()  # with its thread, which nobody else knows of
             raise
         cursor.close()
@@ -299,7 +323,7 @@ _OURS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 
 def _kind(error: Exception) -> str:
     original = getattr(error, "orig", None) or error
-    if isinstance(original, SqliteError):
+    if isinstance(original, sqlite3.Error):
         return str(original)  # SQLite's own words, which name no file
     kind, said = type(original).__name__, str(original)
     # What psycopg says of a connection that it did not get names the host and the user: it is recognised, not repeated.

@@ -1,7 +1,10 @@
 """A transaction ends as its block ends: committed, rolled back, and its connection back in the pool either way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Generator
+from itertools import count
+from types import coroutine
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -112,6 +115,50 @@ async def test_a_task_that_is_cancelled_in_the_middle_leaves_nothing_open(databa
         assert task.cancelled()
         assert in_use(database) == 0
     assert await kept(database) == 0
+
+
+@coroutine
+def cancelled_at(step: int, work: Coroutine[Any, None, None]) -> Generator[Any, None, None]:
+    """What ``work`` does, cancelled when it waits for the ``step``-th time."""
+    task = asyncio.current_task()
+    assert task is not None
+    error: BaseException | None = None
+    for turn in count(1):
+        try:
+            waits_for = work.send(None) if error is None else work.throw(error)
+        except StopIteration:
+            return
+        if turn == step:
+            task.cancel()
+        try:
+            error = yield waits_for
+        except BaseException as thrown:
+            error = thrown
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["on a new connection", "on one that is there"])
+async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, first: bool) -> None:
+    """Also while what it had begun is not collected: here it is kept, as the garbage collector may keep it."""
+
+    add = text("INSERT INTO kept SELECT count(*) FROM kept WHERE true RETURNING number")
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            for _ in range(2):
+                await connection.execute(add)
+
+    tasks = []
+    for step in count(1):
+        if first:
+            await database.engine.dispose()
+        tasks.append(task := asyncio.ensure_future(cancelled_at(step, write())))
+        await asyncio.wait({task})
+        if not task.cancelled():
+            break
+        async with database.writing() as connection:
+            await connection.execute(text("DELETE FROM kept"))
+    assert len(tasks) > 5
+    assert (await kept(database), in_use(database)) == (2, 0)
 
 
 async def test_work_for_sqlalchemys_own_connection(database: Database) -> None:
