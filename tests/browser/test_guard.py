@@ -12,10 +12,13 @@ import httpx
 import pytest
 import pytest_asyncio
 import yaml
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from jobbot.playground.page.page import PageOf
+from jobbot.playground.page.server import PageServer
 from jobbot.playground.page.story import JOBS
 from jobbot.playground.page.wire import WireLog
 from jobbot.playground.page.world import World
@@ -157,3 +160,24 @@ def test_the_command_is_the_manifests() -> None:
     assert (command["command"], command["description"], command["usage_hint"]) == (
         JOBS.command, JOBS.description, JOBS.hint,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("turns", range(10))
+async def test_a_tab_that_goes_as_the_server_ends_is_in_nobodys_way(turns: int) -> None:
+    """Its close frame comes so many turns of the loop after the server was told to end."""
+
+    async def talk(one: WebSocket) -> None:
+        await one.accept()
+        await one.receive()
+
+    server = PageServer(talk, port=0)
+    host = f"127.0.0.1:{server.port}"
+    async with connect(f"ws://{host}/ws", origin=Origin(f"http://{host}")) as tab:
+        (connection,) = server._uvicorn.server_state.connections
+        closing = asyncio.create_task(server.close())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if not connection.transport.is_closing():
+            connection.data_received(b"\x88\x80\0\0\0\0")  # close, masked with zeros (RFC 6455, 5.5.1)
+        await closing
+        await tab.wait_closed()

@@ -12,12 +12,25 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from jobbot.http.prompt_server import PromptServer
 from jobbot.playground.page.guard import LOOPBACK, Guard
 
 LONGEST_MESSAGE = 1 << 20
 """Bytes of one message from the browser; what is typed has 3,000 characters at most."""
+
+
+class _Protocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket. One that is closing already is not told to end: a tab may go in the turn before the server.
+
+    uvicorn's own raises then (executed and seen, 0.54).
+    """
+
+    def shutdown(self) -> None:
+        """The server ends."""
+        if not self.transport.is_closing():
+            super().shutdown()
 
 
 class PageServer:
@@ -31,7 +44,7 @@ class PageServer:
         self._uvicorn = PromptServer(
             uvicorn.Config(
                 Guard(app, self.port),
-                ws="websockets-sansio",
+                ws=_Protocol,
                 ws_max_size=LONGEST_MESSAGE,
                 lifespan="off",
                 log_config=None,
