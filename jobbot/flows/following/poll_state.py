@@ -176,6 +176,7 @@ def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
                 "covered": max(first - _BEFORE, now - LONGEST_LOOK_BACK),
                 "listed_at": None,
                 "past_next": False,
+                "single_next": False,
                 "span": None,
                 "known": _only(state.known, followed),
             }

@@ -108,9 +108,9 @@ class Learned:
 
 def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, now: datetime) -> Lookup:
     """The one lookup to make now."""
-    # A round may take so long that the listing is stale when it ends: then listings and single reads take turns.
-    old = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
-    stale = old and not (state.listed_at and state.single_next)
+    # A round may take so long that the listing is old when it ends: then listings and single reads take turns.
+    is_old = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
+    stale = is_old and not state.single_next
     ready = {job: one for job, one in state.missing.items() if one.again_at <= now}
     together = {job: one.began or now - _OLD for job, one in ready.items() if _is_for_a_list(one, now)}
     if len(together) > SINGLE_READS_MOST or any(ready[job].forgotten for job in together):
@@ -193,15 +193,15 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
 
     A 404 is not documented for this path, so it counts when it comes twice and the job is in no list either.
     """
-    read = state.model_copy(update={"single_next": False})
+    state = state.model_copy(update={"single_next": False})
     if found is None:
         one = state.missing.get(job) or Missing(again_at=now)
         if one.forgotten:
-            return Learned(_settled(read, (), gone=(job,)), gone=frozenset({job}))
+            return Learned(_settled(state, (), gone=(job,)), gone=frozenset({job}))
         sought = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
-        return Learned(read.model_copy(update={"missing": {**state.missing, job: sought}}))
+        return Learned(state.model_copy(update={"missing": {**state.missing, job: sought}}))
     if has_ended(found, state, now):
-        return Learned(_settled(read, (found,)), (), (found,), witnessed=_witnessed(state))
+        return Learned(_settled(state, (found,)), (), (found,), witnessed=_witnessed(state))
     # In no list and not known to be over: read again, ever more rarely.
     return Learned(put_off(state, One(job), now), (found,))
 

@@ -306,6 +306,8 @@ def test_however_long_adverity_takes_what_jobs_brought_is_asked_for_too(seconds:
         state = instance.ask(state, interest, question, now).state
         assert len(asked) < 40, "never asked for"
     assert any(isinstance(one, GoingOn) for one in asked)
+    if seconds > 3 * SCHEDULE.close:
+        assert not [pair for pair in pairwise(asked) if all(isinstance(one, Extracts) for one in pair)], "taking turns"
 
 
 @pytest.mark.parametrize("seconds", [0.1, 4, 20, 90])
@@ -327,6 +329,34 @@ def test_however_long_adverity_takes_jobs_that_are_in_no_list_are_read_too(secon
         assert len(asked) < 20, "never read"
     assert [one.job for one in asked if isinstance(one, One)] == list(jobs)
     assert (GoingOn() in asked) == (seconds > 1)
+    if seconds > 3 * SCHEDULE.close:
+        assert asked[:10] == [one for job in range(1, 6) for one in (One(job), GoingOn())], "they take turns"
+
+
+LATER = START + timedelta(seconds=20)
+ALONE = {job: Missing(began=START, again_at=START, alone=True) for job in range(1, 6)}
+
+
+def test_a_read_that_fails_was_its_turn_too() -> None:
+    interest = Interest(watches=[watch(job) for job in ALONE])
+    state = PollState(listed_at=START, missing=ALONE, single_next=True)
+    asked = next_lookup(state, interest, SCHEDULE, LATER)
+    assert asked == One(1)
+    assert next_lookup(put_off(state, asked, LATER), interest, SCHEDULE, LATER) == GoingOn()
+
+
+def test_what_a_job_brought_that_cannot_be_read_was_its_turn_too() -> None:
+    interest = Interest(alerts=[alert()])
+    state, _ = to_weigh(PollState(listed_at=START, single_next=True), [success(1), success(2)], START)
+    asked = next_lookup(state, interest, SCHEDULE, LATER)
+    assert isinstance(asked, Extracts)
+    assert next_lookup(put_off(state, asked, LATER), interest, SCHEDULE, LATER) == GoingOn()
+
+
+def test_where_alerts_are_switched_on_what_is_going_on_comes_before_any_read() -> None:
+    interest = Interest(alerts=[alert(LATER)], watches=[watch(job) for job in ALONE])
+    state = PollState(looked_at=START, listed_at=START, missing=ALONE, single_next=True)
+    assert next_lookup(resume(state, interest, LATER), interest, SCHEDULE, LATER) == GoingOn()
 
 
 def test_of_many_successes_at_once_none_is_left_out_and_what_there_is_no_room_for_is_named() -> None:
