@@ -160,15 +160,11 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
         connection.isolation_level = None
         cursor = connection.cursor()
-        try:
-            with suppress(sqlite3.OperationalError):
-                # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
-                cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute("PRAGMA foreign_keys=ON")
-        except BaseException:  # a cancellation as well
-            connection.close()  # with its thread, which nobody else knows of
-            raise
+        with suppress(sqlite3.OperationalError):
+            # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -1,8 +1,10 @@
 """A transaction ends as its block ends: committed, rolled back, and its connection back in the pool either way."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Coroutine, Generator
 from itertools import count
+from threading import Thread
 from types import coroutine
 from typing import Any
 
@@ -136,6 +138,10 @@ def cancelled_at(step: int, work: Coroutine[Any, None, None]) -> Generator[Any, 
             error = thrown
 
 
+def sqlite_threads() -> set[Thread]:
+    return {thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name}
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["on a new connection", "on one that is there"])
 async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, first: bool) -> None:
     """Also while what it had begun is not collected: here it is kept, as the garbage collector may keep it."""
@@ -147,7 +153,7 @@ async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, f
             for _ in range(2):
                 await connection.execute(add)
 
-    tasks = []
+    before, tasks = sqlite_threads(), []
     for step in count(1):
         if first:
             await database.engine.dispose()
@@ -159,6 +165,10 @@ async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, f
             await connection.execute(text("DELETE FROM kept"))
     assert len(tasks) > 5
     assert (await kept(database), in_use(database)) == (2, 0)
+    await database.aclose()
+    for thread in sqlite_threads() - before:
+        await asyncio.to_thread(thread.join, 30)
+    assert sqlite_threads() <= before, "each connection of SQLite has a thread, which ends with it"
 
 
 async def test_work_for_sqlalchemys_own_connection(database: Database) -> None:
