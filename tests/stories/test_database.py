@@ -82,7 +82,7 @@ async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, ser
 @pytest.mark.slow
 async def test_it_goes_away_between_asking_and_submitting(away: World, server: PostgresServer) -> None:
     it = away
-    it.adverity.has_job(987).stop_takes(timedelta(0))
+    it.adverity.has_job(987)
     await it.asks_to_stop(it.ana)
     await asyncio.to_thread(server.stop)
     await it.ana.submits(reason="x")

@@ -125,7 +125,7 @@ def _imported() -> tuple[str, subprocess.Popen[bytes]]:
         door.listen()
         command = [sys.executable, "-m", "tests.system.crash.nursery", str(door.fileno())]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[door.fileno()])
-    atexit.register(process.__exit__, None, None, None)
+    atexit.register(process.communicate)  # closes its input, and waits for its end
     return address, process
 
 
