@@ -11,10 +11,12 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+import aiosqlite
 from sqlalchemy import Table, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
@@ -144,9 +146,29 @@ class _Connection(sqlite3.Connection):
         super().close()
 
 
+class _Threaded(aiosqlite.Connection):
+    """aiosqlite's connection, which tells its thread once to stop.
+
+    SQLAlchemy stops the thread of a connection that it was closing when it was cancelled, and the closing goes on: its
+    own word to the thread would be answered by nobody, and waited for until the loop ends, or longer than that.
+    """
+
+    def __init__(self, database: str, **named: Any) -> None:
+        super().__init__(partial(_Connection, database, **named), iter_chunk_size=64)  # rows, as aiosqlite's default
+        self._thread.daemon = True  # as SQLAlchemy sets it for those that it makes itself: an exit waits for none
+        self._is_told = False
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Stop the thread. Returns what to wait for, or None where it was told before."""
+        if self._is_told:
+            return None
+        self._is_told = True
+        return super().stop()
+
+
 def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "factory": _Connection}, **pool)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": _Threaded}, **pool)
     file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
 
     @event.listens_for(engine.sync_engine, "do_connect")

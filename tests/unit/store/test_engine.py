@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Container, Coroutine, Generator
 from itertools import count
 from threading import Thread
 from types import coroutine
@@ -120,8 +120,8 @@ async def test_a_task_that_is_cancelled_in_the_middle_leaves_nothing_open(databa
 
 
 @coroutine
-def cancelled_at(step: int, work: Coroutine[Any, None, None]) -> Generator[Any, None, None]:
-    """What ``work`` does, cancelled when it waits for the ``step``-th time."""
+def cancelled_at(steps: Container[int], work: Coroutine[Any, None, None]) -> Generator[Any, None, None]:
+    """What ``work`` does, cancelled when it waits for the n-th time, for each n of ``steps``."""
     task = asyncio.current_task()
     assert task is not None
     error: BaseException | None = None
@@ -130,7 +130,7 @@ def cancelled_at(step: int, work: Coroutine[Any, None, None]) -> Generator[Any, 
             waits_for = work.send(None) if error is None else work.throw(error)
         except StopIteration:
             return
-        if turn == step:
+        if turn in steps:
             task.cancel()
         try:
             error = yield waits_for
@@ -157,7 +157,7 @@ async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, f
     for step in count(1):
         if first:
             await database.engine.dispose()
-        tasks.append(task := asyncio.ensure_future(cancelled_at(step, write())))
+        tasks.append(task := asyncio.ensure_future(cancelled_at({step}, write())))
         await asyncio.wait({task})
         if not task.cancelled():
             break
@@ -169,6 +169,28 @@ async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, f
     for thread in sqlite_threads() - before:
         await asyncio.to_thread(thread.join, 30)
     assert sqlite_threads() <= before, "each connection of SQLite has a thread, which ends with it"
+
+
+async def test_cancelled_twice_it_leaves_nothing_that_waits_for_ever(database: Database) -> None:
+    """What closes a connection is still at it then; the loop's end cancels that too, and waits for it."""
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO kept VALUES (1)"))
+            await connection.rollback()
+
+    others = asyncio.all_tasks()
+    for step in count(1):
+        task = asyncio.ensure_future(cancelled_at({step, step + 1}, write()))
+        await asyncio.wait({task})
+        if left := asyncio.all_tasks() - others:
+            for one in left:
+                one.cancel()
+            _, waiting = await asyncio.wait(left, timeout=5)
+            assert not waiting, f"cancelled in step {step} and the next"
+        if not task.cancelled():
+            break
+    assert step > 5
 
 
 async def test_work_for_sqlalchemys_own_connection(database: Database) -> None:
