@@ -74,7 +74,15 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
     count += word_at(words, count) == "next"
     if count > at and is_bare(word_at(words, count)) and not word_at(words, count + 1):
         return Until(BadRange("", NO_UNIT), count + 1 - at)  # no reason without an end; "for 2 customers" is one
-    return _span(sentence, at)
+    return _span(sentence, at) or (_span_behind_for(sentence, at) if words[at] in _FOR else None)
+
+
+def _span_behind_for(sentence: Sentence, at: int) -> Until | None:
+    """``for today``, ``for the rest of the day``; "for the weekend sale" is why, where no end is known by it."""
+    found = _span(sentence, at + 1) if at + 1 < len(sentence.words) else None
+    if found is None or (isinstance(found.what, BadRange) and _has_noun(sentence, at + 1 + found.words)):
+        return None
+    return Until(found.what, found.words + 1)
 
 
 def _span(sentence: Sentence, at: int) -> Until | None:

@@ -50,6 +50,9 @@ def read_question(sentence: Sentence, at: int) -> int:
         if name is not None and parts.instance is None and at + taken == len(sentence.words):
             sentence.put_instance(name, at, at + 1)
         return taken
+    if taken := whether_well(sentence, at):
+        parts.well = True
+        return taken
     if word in WELL and _is_well_asked(sentence, at):
         parts.well = True
         return 1
@@ -63,6 +66,20 @@ def read_question(sentence: Sentence, at: int) -> int:
         parts.done = True
         return 1
     return int(word in TAKING and parts.done)
+
+
+def whether_well(sentence: Sentence, at: int) -> int:
+    """``if everything is ok``: how many words, 0 where it is no such thing, or of something that has a name."""
+    words = sentence.words
+    if words[at] not in ("if", "whether"):
+        return 0
+    for taken, word in enumerate(words[at + 1 :], 2):
+        if word in WELL:
+            follows = at + taken < len(words) and sentence.may_be_name(at + taken)
+            return 0 if follows or _ALL.isdisjoint(words[at : at + taken]) else taken
+        if word not in _ALL | SILENT:
+            return 0
+    return 0
 
 
 def read_newest(sentence: Sentence, at: int) -> int:

@@ -6,6 +6,7 @@ A rule looks at one place of a sentence and returns how many words it took there
 import re
 from itertools import pairwise
 
+from jobbot.intents.grammar.question_rules import whether_well
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import Token
 from jobbot.intents.language.vocabulary import (
@@ -15,6 +16,7 @@ from jobbot.intents.language.vocabulary import (
     LOOKING,
     PERHAPS_INSTANCE,
     REQUESTS,
+    SAYING,
     SIGNS,
     SILENT,
     SNOOZING,
@@ -69,9 +71,12 @@ def read_alerts(sentence: Sentence, at: int) -> int:
 
 
 def _is_told_when(sentence: Sentence, at: int) -> bool:
-    """Whether ``when`` or the like stands behind; "when the last failed job was" is over."""
-    looks_back = any(word == "last" and behind in STATES for word, behind in pairwise(sentence.words[at:]))
-    return bool(WHEN.intersection(sentence.words[at + 1 :])) and not looks_back
+    """Whether ``when`` or the like stands behind; "when the last failed job was" is over, "if all is ok" is now."""
+    words = sentence.words
+    looks_back = any(word == "last" and behind in STATES for word, behind in pairwise(words[at:]))
+    first = next((place for place in range(at + 1, len(words)) if words[place] in WHEN), None)
+    is_now = first is not None and words[at] in SAYING and whether_well(sentence, first)
+    return first is not None and not looks_back and not is_now
 
 
 def note_question(sentence: Sentence, at: int) -> None:

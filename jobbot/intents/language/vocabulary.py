@@ -234,7 +234,8 @@ FIXED = frozenset(
     }
 )
 """Behind ``snooze until``: until the datastream succeeds again."""
-TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform", "wake"}
+SAYING = frozenset({"tell", "know"})
+TELLING = ALERTS | SAYING | {"notify", "ping", "warn", "remind", "inform", "wake"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
 SWITCHES: Mapping[str, AlertsDo] = {
