@@ -40,6 +40,10 @@ async def test_an_empty_one_is_left_empty(empty_database_url: str, tmp_path: Pat
     seen = await inspect(empty_database_url)
     assert isinstance(seen, DatabaseState)
     assert (seen.schema, seen.at, seen.cannot_write) == ("none", None, None)
+    (tmp_path / "jobbot.db").chmod(0o600)
+    found = database_finding(await inspect(empty_database_url))
+    assert found.outcome == "ok"
+    assert found.says.endswith(", writable, empty: the first start creates the tables")
     async with aclosing(Database(make_engine(empty_database_url))) as database:
         assert await tables(database) == set()
 
@@ -132,6 +136,12 @@ async def test_a_port_that_is_free(it: Practice) -> None:
         port = taken.getsockname()[1]
     it.has(port=port)
     assert (await it.finds("port")).says == f"127.0.0.1:{port} is free"
+
+
+async def test_the_port_of_the_metrics_is_looked_at_too(it: Practice) -> None:
+    it.has(metrics_port=0)
+    found = await it.finds("port", "JOBBOT_METRICS_PORT")
+    assert (found.outcome, found.says) == ("ok", "127.0.0.1, any port is free")
 
 
 async def test_a_port_that_is_in_use(it: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
