@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from jobbot.app import Jobbot, StartFailed
 from jobbot.doctor import machine
@@ -14,6 +14,7 @@ from jobbot.doctor.machine import database_finding
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.inspect import DatabaseState, inspect
 from jobbot.store.database.migrate import known_schemas, migrate
+from tests.support.databases import fresh_database
 from tests.unit.doctor.world import Practice
 
 NEWEST = known_schemas()[0]
@@ -85,6 +86,20 @@ async def test_one_that_can_only_be_read(database_url: str) -> None:
             await connection.execute(text(forbid))
     found = database_finding(await inspect(database_url))
     assert (found.outcome, found.says) == ("wrong", f"can be read, but not written ({why})")
+
+
+async def test_one_of_which_this_role_may_read_nothing(it: Practice, postgres: str) -> None:
+    with fresh_database(postgres) as url:
+        async with aclosing(Database(make_engine(url))) as database:
+            role = f"{make_url(url).database}_reads_nothing"
+            async with database.writing() as connection:
+                await connection.execute(text(f'CREATE ROLE "{role}" LOGIN'))
+            it.has(database_url=SecretStr(str(make_url(url).set(username=role))))
+            found = await it.finds("database")
+            async with database.writing() as connection:
+                await connection.execute(text(f'DROP ROLE "{role}"'))
+    assert (found.outcome, found.says) == ("wrong", "cannot be used (InsufficientPrivilege)")
+    assert "user" in found.next
 
 
 async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path) -> None:
