@@ -236,6 +236,12 @@ class TestChannels:
         assert (await it.finds("channel", LEADS)).says == "cannot be checked without its scope"
         assert (await it.finds("channel", INC)).outcome == "ok"
 
+    async def test_an_answer_that_says_nothing_of_it(self, it: Practice) -> None:
+        it.has(channels={INC: EVERYTHING})
+        it.slack.faults.bare("conversations.info")
+        found = await it.finds("channel", INC)
+        assert (found.outcome, found.says) == ("wrong", "Slack gave no answer about it (an answer without channel)")
+
     async def test_one_that_is_not_answered_hides_no_other(self, it: Practice) -> None:
         it.has(channels={INC: EVERYTHING, SHARED: EVERYTHING, LEADS: EVERYTHING})
         it.slack.faults.broken("conversations.info", times=1)
