@@ -68,10 +68,13 @@ def _datastreams_by_instance(given: object, info: ValidationInfo) -> object:
 
 
 def _add(more: dict[str, Any], found: dict[str, dict[Any, Any]], instance: str) -> None:
-    """To what is the instance's already. Of two entries of one name neither wins: the other may be what guards."""
+    """To what is the instance's already. Of two entries of one name neither wins: the other may be what guards.
+
+    Names that differ in their case alone are one: people type them in any.
+    """
     its = found.setdefault(instance, {})
     for key, value in more.items():
-        if key in its:
+        if key.casefold() in {one.casefold() for one in its}:
             raise wrong(f"{printable(key)} is given twice for the instance {printable(instance)}")
         its[key] = value
 

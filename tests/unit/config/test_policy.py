@@ -228,6 +228,10 @@ class TestThePolicy:
                 ["policy.toml line 1: aliases: meta is given twice for the instance acme"],
             ),
             (
+                "[aliases]\nMeta = 674\nmeta = 58",
+                ["policy.toml line 1: aliases: meta is given twice for the instance acme"],
+            ),
+            (
                 "datastreams = [42]\naliases = 'meta'",
                 [
                     "policy.toml line 2: aliases: must be a table",
