@@ -140,8 +140,9 @@ def _as_written(place: tuple[int | str, ...], table: dict[str, Any]) -> tuple[in
     """The place without the first instance's name, where what is that one's stands in the file without it."""
     match place:
         case ["aliases" | "datastreams" as part, name, key, *_]:
-            there = table[part]
-            return (part, *place[2:]) if key in there and key not in there.get(name, ()) else place
+            there, its = table[part], table[part].get(name)
+            is_the_ones = isinstance(its, dict) and key in its
+            return (part, *place[2:]) if key in there and not is_the_ones else place
         case _:
             return place
 

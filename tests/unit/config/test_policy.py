@@ -217,6 +217,10 @@ class TestThePolicy:
                 ["policy.toml line 2: channels.C0AAA.workspaces: is empty: leave it out if it means nothing"],
             ),
             (
+                "[channels.C0AAA]\n[aliases]\nacme = true",
+                ["policy.toml line 3: aliases.acme: is not a datastream's number"],
+            ),
+            (
                 "[channels.C0AAA]\n[aliases]\nmeta = 'x'\n[aliases.acme]\ntiktok = 'y'",
                 [
                     "policy.toml line 3: aliases.meta: is not a datastream's number",
