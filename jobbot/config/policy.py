@@ -37,14 +37,14 @@ def _by_instance(given: object, info: ValidationInfo) -> object:
     if not isinstance(given, dict):
         return given
     names = (info.context or {}).get("instances") or []
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[Any, Any]] = {}
     for key, value in given.items():
         if isinstance(value, dict) and names and key not in names:
             raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
         if isinstance(value, dict):
-            found.setdefault(key, {}).update(value)
+            _add(value, found, key)
         elif names:
-            found.setdefault(names[0], {})[key] = value
+            _add({key: value}, found, names[0])
     return found
 
 
@@ -53,22 +53,35 @@ def _datastreams_by_instance(given: object, info: ValidationInfo) -> object:
     if not isinstance(given, dict):
         return given
     names = (info.context or {}).get("instances") or []
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[Any, Any]] = {}
     for key, value in given.items():
         if key.isdecimal():
             if names:
-                found.setdefault(names[0], {})[key] = value
+                _add({key: value}, found, names[0])
         elif names and key not in names:
             raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
         elif isinstance(value, dict):
-            found.setdefault(key, {}).update(value)
+            _add(value, found, key)
         else:
             raise wrong("is for datastreams by their numbers, like [datastreams.42]")
     return found
 
 
+def _add(more: dict[str, Any], found: dict[str, dict[Any, Any]], instance: str) -> None:
+    """To what is the instance's already. Of two entries of one name neither wins: the other may be what guards.
+
+    Names that differ in their case alone are one: people type them in any.
+    """
+    its = found.setdefault(instance, {})
+    for key, value in more.items():
+        if key.casefold() in {one.casefold() for one in its}:
+            raise wrong(f"{printable(key)} is given twice for the instance {printable(instance)}")
+        its[key] = value
+
+
 def _key_of_datastream(key: object) -> object:
-    return int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
+    # Nothing before its first digit: 42 and 042 would be one datastream, of which the last entry alone would hold.
+    return int(key) if isinstance(key, str) and re.fullmatch(r"[1-9][0-9]{0,18}", key) else key
 
 
 class PolicyInstance(InstanceSettings):
@@ -116,10 +129,22 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
         return Policy.model_validate(table, context={"variables": variables, "instances": _names(table, default)})
     except ValidationError as error:
         for fault in error.errors():
-            number = line_of(fault["loc"], text)
+            place = _as_written(fault["loc"], table)
+            number = line_of(place, text)
             where = printable(path.name) + (f" line {number}" if number else "")
-            problems.append(f"{where}: {line(fault['loc'], fault, known=_settings_at(fault['loc']))}")
+            problems.append(f"{where}: {line(place, fault, known=_settings_at(fault['loc']))}")
         return None
+
+
+def _as_written(place: tuple[int | str, ...], table: dict[str, Any]) -> tuple[int | str, ...]:
+    """The place without the first instance's name, where what is that one's stands in the file without it."""
+    match place:
+        case ["aliases" | "datastreams" as part, name, key, *_]:
+            there, its = table[part], table[part].get(name)
+            is_the_ones = isinstance(its, dict) and key in its
+            return (part, *place[2:]) if key in there and not is_the_ones else place
+        case _:
+            return place
 
 
 def _settings_at(place: tuple[int | str, ...]) -> list[str]:

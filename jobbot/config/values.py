@@ -154,17 +154,15 @@ def _ids(kind: Literal["channel", "user", "usergroup"]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _split(value: object) -> object:
+def _split(value: str) -> list[str]:
     """A list of words. A list that is set and names nothing is a mistake: "nobody" must not be read as "everybody"."""
-    if not isinstance(value, str):
-        return value
     parts = [part for part in re.split(r"[,\s]+", value) if part]
     if not parts:
         raise wrong("is set, but names nothing: leave it empty if it means nothing")
     return parts
 
 
-def _split_or_none(value: object) -> object:
+def _split_or_none(value: str) -> list[str]:
     return [] if value == "none" else _split(value)
 
 

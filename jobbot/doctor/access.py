@@ -50,21 +50,27 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         *(_cell(decision) for decision in decided.values()),
         _who_may(Need.STOP, made, known) if stops else "nobody",
         _who_may(next(iter(acts)), made, known) if acts else "nobody",
-        _two_people(rule, draft) if stops or acts else "-",
+        _two_people(channel, rule, draft) if stops or acts else "-",
         _yes(rule.guests_may_stop) if stops or acts else "-",
         "required" if (stops or acts) and rule.reason_required else "-",
-        _instances(channel, rule, draft),
+        ", ".join(_served(channel, rule, draft)),
         ", ".join(str(entry) for entry in rule.workspaces) or "all",
         _yes(rule.external),
         "to all" if isinstance(looked, Allowed) and looked.visible else "to the asker",
     )
 
 
-def _two_people(rule: ChannelSettings, draft: Draft) -> str:
-    """Whether one person alone does nothing: in the channel, or to some datastreams."""
+def _two_people(channel: str, rule: ChannelSettings, draft: Draft) -> str:
+    """Whether one person alone does nothing: in the channel, or to some datastreams of those that it may ask for."""
     if rule.two_people:
         return "yes"
-    guarded = [str(number) for given in draft.datastreams.values() for number, one in given.items() if one.two_people]
+    served = _served(channel, rule, draft)
+    guarded = [
+        f"{number}" if len(served) == 1 else f"{name} {number}"
+        for name in served
+        for number, one in draft.datastreams.get(name, {}).items()
+        if one.two_people
+    ]
     return f"for {', '.join(guarded)}" if guarded else "no"
 
 
@@ -93,12 +99,12 @@ def _cell(decision: Allowed | Refused) -> str:
             return "no"
 
 
-def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:
-    """Those that may be asked; the default first."""
+def _served(channel: str, rule: ChannelSettings, draft: Draft) -> list[str]:
+    """The instances that may be asked; the default first."""
     made = policy_of({channel: rule}).channels[channel]
     default = made.instance or next(iter(draft.instances), "-")
     others = [name for name in made.instances or draft.instances if name != default]
-    return ", ".join([default, *others])
+    return [default, *others]
 
 
 def _who_may(need: Need, rule: ChannelRule, known: SlackFacts) -> str:

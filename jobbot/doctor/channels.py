@@ -113,20 +113,23 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
     if outside is None:
         says = f"{kind}, and Slack does not say whether another organisation shares it (is_ext_shared): all is refused"
         return [wrong("channel", name, says, "ask Slack's support about conversations.info of this channel")]
-    if outside and not rule.external:
-        says = f"{kind}, shared with another organisation: answers are private, everything else is refused"
-        return [warn("channel", name, says, "if they may see jobs, set external = true for it in the policy file")]
-    if outside and (acts := [power for power in ("fetch", "retry", "pause") if power in rule.may]):
-        says = (
-            f"{kind}, shared with another organisation: {', '.join(acts)} there is refused, whatever the settings say"
-        )
-        return [warn("channel", name, says, f"take {', '.join(acts)} out of its may; permit it in another channel")]
-    if outside:
-        return [ok("channel", name, f"{kind}, shared with another organisation, which sees the jobs: external = true")]
-    if seen.get("is_pending_ext_shared"):
-        says = f"{kind}, about to be shared with another organisation: answers will then be private"
-        return [warn("channel", name, says, "if they may see jobs, set external = true for it in the policy file")]
+    if outside or seen.get("is_pending_ext_shared"):
+        return [_shared(name, kind, rule, is_now=outside)]
     return [ok("channel", name, f"{kind}, jobbot is in it")]
+
+
+def _shared(name: str, kind: str, rule: ChannelSettings, *, is_now: bool) -> Finding:
+    """What it means that another organisation is in a channel, or was invited and has not answered yet."""
+    says = f"{kind}, {'shared' if is_now else 'about to be shared'} with another organisation"
+    are, is_, sees = ("are", "is", "sees") if is_now else ("will then be", "will then be", "will then see")
+    if not rule.external:
+        step = "if they may see jobs, set external = true for it in the policy file"
+        return warn("channel", name, f"{says}: answers {are} private, everything else {is_} refused", step)
+    if acts := [power for power in ("fetch", "retry", "pause") if power in rule.may]:
+        listed = ", ".join(acts)
+        step = f"take {listed} out of its may; permit it in another channel"
+        return warn("channel", name, f"{says}: {listed} there {is_} refused, whatever the settings say", step)
+    return ok("channel", name, f"{says}, which {sees} the jobs: external = true")
 
 
 async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:

@@ -86,12 +86,14 @@ def _formatter(style: Literal["text", "json"], redact: Redaction) -> logging.For
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    said = get_logger("jobbot")
     if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
+        # Somebody asked for it. Where it was meanwhile may have secrets in it, as any other trace.
+        said.warning("ended by an interrupt", exc_info=(kind, error, trace))
         return
-    get_logger("jobbot").critical("ended by an error that nobody caught", exc_info=(kind, error, trace))
+    said.critical("ended by an error that nobody caught", exc_info=(kind, error, trace))
 
 
 def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
-    if failed.exc_value is not None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):  # by which a thread may end
         get_logger("jobbot").critical("a thread ended by an error that nobody caught", exc_info=failed.exc_value)

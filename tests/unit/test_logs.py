@@ -5,6 +5,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from io import StringIO
@@ -152,6 +153,24 @@ set_up_logging({style!r}, "INFO", known_secrets=[KEY])
     assert "Odd: [secret]" in done.stderr
     assert not HIDDEN.search(done.stderr)
     assert done.stdout == ""
+
+
+def test_an_interrupt_is_a_record_too_and_shows_no_secret(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who presses Ctrl-C twice may interrupt whatever handles an error just then."""
+    interrupt = KeyboardInterrupt()
+    interrupt.__context__ = ValueError(KEY)
+    sys.excepthook(KeyboardInterrupt, interrupt, None)
+    assert "ended by an interrupt" in log.text
+    assert "ValueError: [secret]" in log.text
+    assert not HIDDEN.search(log.text)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_thread_that_ends_itself_is_no_error(log: Log) -> None:
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join()
+    assert log.text == ""
 
 
 def test_references_are_six_hexadecimal_digits_and_differ() -> None:

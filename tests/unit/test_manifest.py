@@ -291,6 +291,15 @@ def test_the_hosts_come_from_the_settings(
     assert (instance_hosts() or None) == domains
 
 
+def test_settings_that_cannot_be_read_name_no_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare_machine(tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ADVERITY_INSTANCE", "acme.datatap.adverity.com")
+    assert instance_hosts() == ["acme.datatap.adverity.com"]
+    (tmp_path / ".env").write_bytes(b"\xff")
+    assert instance_hosts() == []
+
+
 POLICY = """
 [instances.acme]
 host = "acme.datatap.adverity.com"

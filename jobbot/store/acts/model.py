@@ -367,5 +367,5 @@ class Ledger(Protocol):
         ...
 
     async def current(self, claim: Claim) -> ActRecord:
-        """The row as it is now, whoever owns it. Raises LostClaim where it was deleted."""
+        """The row as it is now, whoever owns it. Raises LostClaim where it is gone, or an :class:`UnknownAct` now."""
         ...

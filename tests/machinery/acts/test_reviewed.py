@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Delete, Update, delete, update
 
 from jobbot.adverity.errors import Unreachable
 from jobbot.store.acts.model import ActState
+from jobbot.store.database.tables import acts
 from tests.machinery.acts.pausing import HOUR, paused, resumed
-from tests.machinery.acts.steps import Do, raises
+from tests.machinery.acts.steps import Do, first, raises
 from tests.machinery.acts.world import ANA, BEN, OCTOBER, World
 from tests.unit.store.world import LEASE
 
@@ -88,6 +90,31 @@ async def test_a_row_that_cannot_be_read_ends_and_holds_nobody_back(it: World, d
     await two.sends(it.fetch(BEN))
     await two.ends()
     assert it.adverity.fetches == [OCTOBER]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [update(acts).values(owner="newer", fence=2, state="melted"), delete(acts)],
+    ids=["taken over", "deleted"],
+)
+async def test_whoever_lost_a_row_that_it_cannot_read_leaves_the_message_and_says_so_in_the_log(
+    it: World, change: Update | Delete, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A newer version has taken it over, or somebody has deleted it by hand."""
+    it.runs()
+    one = it.starts("one")
+
+    async def changes() -> None:
+        async with it.database.writing() as connection:
+            await connection.execute(change)
+
+    one.steps.at("sending", first(changes))
+    await one.submits()
+    await one.ends()
+    assert it.adverity.posts == [], "it is not ours any more"
+    (said,) = it.slack.public
+    assert len(said.texts) == 1, "whoever has it now writes into the message"
+    assert "message may be out of date" in caplog.text
 
 
 async def test_a_submission_that_fails_in_a_way_that_nobody_thought_of_closes_no_window(it: World) -> None:

@@ -510,6 +510,16 @@ class TestWhatItIsGoodFor:
         assert it.adverity.name not in answer
         assert it.adverity.fetches == []
 
+    async def test_not_what_is_not_known_any_more_when_it_is_recorded(self, it: World) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        modal = await one.presses(BEN, Reviewing.REVIEW, id_)
+        one.steps.at("submit", first(lambda: rewrite(it, Kind.STOP, kind="mow")))
+        assert "not known any more" in str(await one.sends(it.filled(modal, BEN)))
+        await one.ends()
+        assert await it.rows() == []
+        assert it.adverity.posts == []
+
     async def test_not_twice(self, it: World) -> None:
         one = it.starts("one")
         id_ = await asked(it, one)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jobbot.access import Person
+from jobbot.store.acts.ledger import NOT_RECORDED
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Do, Gate, answer_lost, away, first
 from tests.machinery.acts.world import ACT_TIMING, ANA, BEN, BOUND, TEAM, World
@@ -49,22 +50,25 @@ async def test_a_database_that_is_away_is_said_in_the_window(it: World) -> None:
 async def test_a_record_that_takes_too_long_is_said_in_the_window_and_comes_to_nothing(it: World) -> None:
     it.runs()
     one, two = it.starts("one", act_timing=replace(ACT_TIMING, record=0.01)), it.starts("two")
-    late = asyncio.Event()
+    late, recording = asyncio.Event(), set[asyncio.Task[Any]]()
 
     async def slowly(do: Do) -> Any:
-        try:
-            await late.wait()
-        finally:
-            # The database has it by now, whatever becomes of who waits for it.
-            await asyncio.shield(asyncio.ensure_future(do()))
+        if (task := asyncio.current_task()) is not None:
+            recording.add(task)
+        await late.wait()
+        return await do()
 
     one.steps.at("submit", slowly)
     assert NOTHING_SENT in str(await one.submits())
     late.set()
-    await one.ends()
+    await asyncio.wait(recording, timeout=BOUND)
+    assert (await it.row()).state is ActState.SUBMITTED, "it is in the record all the same"
+    await one.looks()
+    row = await it.row()
+    assert (row.state, row.outcome) == (ActState.DROPPED, NOT_RECORDED)
     await it.heals(two)
     assert it.adverity.posts == []
-    assert {row.state for row in await it.rows()} <= {ActState.DROPPED}
+    assert not it.slack.messages, "the window has said it: nobody is told twice"
     await two.submits()
     await two.ends()
     assert it.adverity.posts == [987], "and it can be asked for again"

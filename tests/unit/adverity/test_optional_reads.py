@@ -11,7 +11,16 @@ import pytest
 import respx
 
 from jobbot.adverity import AdverityClient, Gateway
-from jobbot.adverity.errors import AdverityError, Busy, NotReadable, OptionalRead, Unauthorised, Unexpected, Unreachable
+from jobbot.adverity.errors import (
+    AdverityError,
+    Busy,
+    InvalidRequest,
+    NotReadable,
+    OptionalRead,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.conftest import Clock
@@ -315,6 +324,17 @@ async def test_an_instance_that_takes_no_page_size_is_asked_without_from_then_on
     await ASK[kind](gateway)
 
     assert len(api.calls) == 3
+
+
+@each_list
+async def test_another_refusal_of_a_list_has_nothing_to_do_with_its_size(
+    gateway: Gateway, api: respx.MockRouter, kind: OptionalRead
+) -> None:
+    api.get(PATHS[kind]).respond(422, json={"detail": "no such filter"})
+
+    with pytest.raises(InvalidRequest, match="no such filter"):
+        await ASK[kind](gateway)
+    assert len({str(call.request.url) for call in api.calls if call.request.url.path == PATHS[kind]}) == 1
 
 
 async def test_workspaces_are_found_at_the_other_path_too(gateway: Gateway, api: respx.MockRouter) -> None:

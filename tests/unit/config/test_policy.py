@@ -83,6 +83,10 @@ class TestThePolicy:
             "staging": {"meta": 12},
         }
         assert machine.has().policy("[aliases]\nmeta = 674\n").starts().aliases == {"acme": {"meta": 674}}
+        both = POLICY + "[aliases]\nmeta = 674\n[aliases.staging]\nmeta = 'x'\n"
+        assert machine.has(SLACK, **KEYS).policy(both).problems() == [
+            f"policy.toml line {both.count(chr(10))}: aliases.staging.meta: is not a datastream's number"
+        ]
         (line,) = machine.has(SLACK, **KEYS).policy(POLICY + "[aliases.stagin]\nmeta = 12\n").problems()
         assert "stagin is not one of the instances; did you mean staging?" in line
 
@@ -99,6 +103,11 @@ class TestThePolicy:
         [
             ("[datastreams.42]\ntwo_peple = true\n", "is not a setting jobbot knows; did you mean two_people?"),
             ("[datastreams.0]\ntwo_people = true\n", "is not a datastream's number"),
+            ("[datastreams.42]\ntwo_people = true\n[datastreams.042]\n", "042: is not a datastream's number"),
+            (
+                "[datastreams.42]\ntwo_people = true\n[datastreams.acme.42]\ntwo_people = false\n",
+                "datastreams: 42 is given twice for the instance acme",
+            ),
             ("[datastreams.stagin.42]\ntwo_people = true\n", "is not one of the instances; did you mean staging?"),
             ("[datastreams]\nstaging = true\n", "is for datastreams by their numbers, like [datastreams.42]"),
             ("[datastreams.42]\ntwo_people = 'x'\n", "must be true or false"),
@@ -208,9 +217,32 @@ class TestThePolicy:
                 ["policy.toml line 2: channels.C0AAA.workspaces: is empty: leave it out if it means nothing"],
             ),
             (
-                "[channels.C0AAA]\n[aliases]\nmeta = 'x'",
-                ["policy.toml line 2: aliases.acme.meta: is not a datastream's number"],
+                "[channels.C0AAA]\n[aliases]\nacme = true",
+                ["policy.toml line 3: aliases.acme: is not a datastream's number"],
             ),
+            (
+                "[channels.C0AAA]\n[aliases]\nmeta = 'x'\n[aliases.acme]\ntiktok = 'y'",
+                [
+                    "policy.toml line 3: aliases.meta: is not a datastream's number",
+                    "policy.toml line 5: aliases.acme.tiktok: is not a datastream's number",
+                ],
+            ),
+            (
+                "[aliases]\nmeta = 674\n[aliases.acme]\nmeta = 58",
+                ["policy.toml line 1: aliases: meta is given twice for the instance acme"],
+            ),
+            (
+                "[aliases]\nMeta = 674\nmeta = 58",
+                ["policy.toml line 1: aliases: meta is given twice for the instance acme"],
+            ),
+            (
+                "datastreams = [42]\naliases = 'meta'",
+                [
+                    "policy.toml line 2: aliases: must be a table",
+                    "policy.toml line 1: datastreams: must be a table",
+                ],
+            ),
+            ("[datastreams]\n7 = {}\n42 = true", ["policy.toml line 3: datastreams.42: must be a table"]),
             (
                 '[channels."#inc"]\n',
                 [

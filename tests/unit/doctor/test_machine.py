@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from jobbot.app import Jobbot, StartFailed
 from jobbot.doctor import machine
@@ -14,6 +14,7 @@ from jobbot.doctor.machine import database_finding
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.inspect import DatabaseState, inspect
 from jobbot.store.database.migrate import known_schemas, migrate
+from tests.support.databases import fresh_database
 from tests.unit.doctor.world import Practice
 
 NEWEST = known_schemas()[0]
@@ -40,6 +41,10 @@ async def test_an_empty_one_is_left_empty(empty_database_url: str, tmp_path: Pat
     seen = await inspect(empty_database_url)
     assert isinstance(seen, DatabaseState)
     assert (seen.schema, seen.at, seen.cannot_write) == ("none", None, None)
+    (tmp_path / "jobbot.db").chmod(0o600)
+    found = database_finding(await inspect(empty_database_url))
+    assert found.outcome == "ok"
+    assert found.says.endswith(", writable, empty: the first start creates the tables")
     async with aclosing(Database(make_engine(empty_database_url))) as database:
         assert await tables(database) == set()
 
@@ -81,6 +86,20 @@ async def test_one_that_can_only_be_read(database_url: str) -> None:
             await connection.execute(text(forbid))
     found = database_finding(await inspect(database_url))
     assert (found.outcome, found.says) == ("wrong", f"can be read, but not written ({why})")
+
+
+async def test_one_of_which_this_role_may_read_nothing(it: Practice, postgres: str) -> None:
+    with fresh_database(postgres) as url:
+        async with aclosing(Database(make_engine(url))) as database:
+            role = f"{make_url(url).database}_reads_nothing"
+            async with database.writing() as connection:
+                await connection.execute(text(f'CREATE ROLE "{role}" LOGIN'))
+            it.has(database_url=SecretStr(str(make_url(url).set(username=role))))
+            found = await it.finds("database")
+            async with database.writing() as connection:
+                await connection.execute(text(f'DROP ROLE "{role}"'))
+    assert (found.outcome, found.says) == ("wrong", "cannot be used (InsufficientPrivilege)")
+    assert "user" in found.next
 
 
 async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path) -> None:
@@ -132,6 +151,12 @@ async def test_a_port_that_is_free(it: Practice) -> None:
         port = taken.getsockname()[1]
     it.has(port=port)
     assert (await it.finds("port")).says == f"127.0.0.1:{port} is free"
+
+
+async def test_the_port_of_the_metrics_is_looked_at_too(it: Practice) -> None:
+    it.has(metrics_port=0)
+    found = await it.finds("port", "JOBBOT_METRICS_PORT")
+    assert (found.outcome, found.says) == ("ok", "127.0.0.1, any port is free")
 
 
 async def test_a_port_that_is_in_use(it: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

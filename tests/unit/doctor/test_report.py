@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobbot.access import ChannelRule, Need
-from jobbot.config import ChannelSettings, Draft
+from jobbot.config import ChannelSettings, DatastreamSettings, Draft, InstanceSettings
 from jobbot.doctor import Examined, Finding, access
 from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.examine import settings
@@ -100,6 +100,27 @@ def test_the_table_says_who_may_act_as_it_is_decided() -> None:
     assert [row["fetch"] for row in table] == ["yes", "yes", "no", "no, shared", "no, shared"]
     assert [row["stop"] for row in table] == ["yes", "yes", "no", "yes", "no, shared"]
     assert [row["watch"] for row in table] == ["yes", "yes", "no", "yes", "no, shared"]
+
+
+def test_the_table_says_what_wants_two_people_of_the_instances_that_a_channel_serves() -> None:
+    rules = {
+        "C0TWO00001": ChannelSettings(two_people=True),
+        "C0BOTH0001": ChannelSettings(),
+        "C0ACME0001": ChannelSettings(instances=("acme",)),
+        "C0STAGING1": ChannelSettings(instances=("staging",), instance="staging"),
+        "C0LOOKS001": ChannelSettings(may=frozenset({"view"}), two_people=True),
+    }
+    guarded, other = DatastreamSettings(two_people=True), DatastreamSettings()
+    one = InstanceSettings(url="https://acme.example", key=SecretStr("k" * 20))
+    draft = settings_with(rules).model_copy(
+        update={
+            "instances": {"acme": one, "staging": one},
+            "datastreams": {"acme": {42: guarded, 43: other, 44: guarded}, "staging": {43: other}},
+        }
+    )
+    at = access.columns().index("two people")
+    cells = [row[at] for row in access.rows(draft, SlackFacts({}, set()))]
+    assert cells == ["yes", "for acme 42, acme 44", "for 42, 44", "no", "-"]
 
 
 def test_the_verbs_and_their_defaults_are_those_that_access_decides_by() -> None:

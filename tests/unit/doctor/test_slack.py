@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from jobbot.config import ChannelSettings
 from jobbot.doctor import access
 from jobbot.doctor.channels import channel_findings
+from jobbot.doctor.workspace import scopes
 from tests.unit.doctor.world import Practice
 
 INC, SHARED, ARCHIVED, RANDOM, LEADS = "C0INCDATA1", "C0SHARED01", "C0INC2021X", "C0RANDOM01", "C0LEADS001"
@@ -90,8 +91,11 @@ class TestTheBotsToken:
         assert (await it.finds("bot token")).says == "slack.invalid: the host's name is not known"
 
     async def test_slack_that_asks_to_wait(self, it: Practice) -> None:
-        it.slack.faults.ratelimit("auth.test")
-        assert (await it.finds("bot token")).outcome == "warn"
+        it.slack.faults.ratelimit("auth.test", times=None)
+        it.slack.faults.ratelimit("apps.connections.open", times=None)
+        for check in ("bot token", "app token"):
+            found = await it.finds(check)
+            assert (found.outcome, found.says) == ("warn", "Slack asks to wait")
 
 
 class TestTheAppsToken:
@@ -143,6 +147,10 @@ class TestScopes:
         found = await it.finds("scopes")
         assert (found.outcome, found.says) == ("warn", "more than jobbot uses: channels:history")
 
+    def test_an_answer_that_does_not_say_which(self) -> None:
+        found = scopes({})
+        assert (found.outcome, found.says) == ("warn", "Slack does not say which scopes were granted")
+
     async def test_both(self, it: Practice) -> None:
         it.slack.scopes.symmetric_difference_update({"files:read", "commands"})
         missing = "commands (the slash command, and the shortcuts)"
@@ -192,6 +200,27 @@ class TestChannels:
         assert found.outcome == "wrong"
         assert "does not say whether another organisation shares it" in found.says
 
+    @pytest.mark.parametrize(
+        ("rule", "outcome", "words"),
+        [
+            (EVERYTHING, "warn", "answers will then be private, everything else will then be refused"),
+            (
+                ChannelSettings(may=frozenset({"view", "retry"}), external=True),
+                "warn",
+                "retry there will then be refused, whatever the settings say",
+            ),
+            (ChannelSettings(external=True), "ok", "which will then see the jobs: external = true"),
+        ],
+    )
+    def test_one_to_which_another_organisation_is_invited(
+        self, rule: ChannelSettings, outcome: str, words: str
+    ) -> None:
+        seen = {"name": "inc-data", "is_member": True, "is_ext_shared": False, "is_pending_ext_shared": True}
+        [found] = channel_findings(INC, seen, rule)
+        assert (found.outcome, bool(found.next)) == (outcome, outcome == "warn")
+        assert found.says.startswith("public, about to be shared with another organisation")
+        assert words in found.says
+
     async def test_one_that_is_meant_to_be_shared(self, it: Practice) -> None:
         it.has(channels={SHARED: ChannelSettings(external=True)})
         assert (await it.finds("channel", "which sees the jobs")).outcome == "ok"
@@ -206,6 +235,12 @@ class TestChannels:
         it.slack.scopes.discard("groups:read")
         assert (await it.finds("channel", LEADS)).says == "cannot be checked without its scope"
         assert (await it.finds("channel", INC)).outcome == "ok"
+
+    async def test_an_answer_that_says_nothing_of_it(self, it: Practice) -> None:
+        it.has(channels={INC: EVERYTHING})
+        it.slack.faults.bare("conversations.info")
+        found = await it.finds("channel", INC)
+        assert (found.outcome, found.says) == ("wrong", "Slack gave no answer about it (an answer without channel)")
 
     async def test_one_that_is_not_answered_hides_no_other(self, it: Practice) -> None:
         it.has(channels={INC: EVERYTHING, SHARED: EVERYTHING, LEADS: EVERYTHING})

@@ -100,6 +100,19 @@ async def test_where_adverity_does_not_say_it_is_not_known(it: Practice, how: st
     assert why in found.says
 
 
+async def test_an_adverity_that_does_not_say_in_time_is_not_waited_for() -> None:
+    class Hanging(AdverityClient):
+        async def introspect(self) -> object:
+            raise TimeoutError
+
+    client = Hanging("https://acme.test", "s3cret", scheme="Bearer")
+    found = await key_scopes.may_write("acme", client, "Bearer")
+    await client.aclose()
+    assert found.outcome == "skipped"
+    assert found.says.startswith("not known whether it may write")
+    assert found.says.endswith("Adverity did not tell within 6 s")
+
+
 @pytest.mark.parametrize(
     ("answer", "scopes"),
     [
@@ -124,6 +137,12 @@ async def test_clocks_that_differ_are_told(it: Practice, minutes: int) -> None:
     it.clock.advance(minutes=minutes)
     found = await it.finds("adverity clock")
     assert found.outcome == ("warn" if minutes else "ok")
+
+
+async def test_an_answer_without_a_time_has_no_clock_to_compare_with(it: Practice) -> None:
+    it.adverity.quirks = Quirks(clock_ahead=None)
+    found = await it.finds("adverity clock")
+    assert (found.outcome, found.says) == ("skipped", "its answers have no time to compare with")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The ledger on both databases: one claim a job, no step without the claim, nothing left behind for good."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -287,6 +287,59 @@ async def test_what_was_taken_over_without_knowing_it_is_not_kept(
     clock.pass_(LEASE.total_seconds())
     (taken,) = await two[1].take_over(10)
     assert taken.record.id == answer.record.id
+
+
+class Overtaken(Database):
+    """Before each of its transactions somebody else does what is next in ``meanwhile``."""
+
+    meanwhile: Iterator[Awaitable[object]] = iter(())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """As always, afterwards."""
+        await self._meanwhile()
+        async with super().reading() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """As always, afterwards."""
+        await self._meanwhile()
+        async with super().writing(seconds=seconds) as connection:
+            yield connection
+
+    async def _meanwhile(self) -> None:
+        if (first := next(self.meanwhile, None)) is not None:
+            await first
+
+
+@pytest.mark.parametrize("others", [1, 2, 3])
+async def test_whoever_was_first_and_has_ended_before_it_is_looked_for_holds_nobody_back(
+    two: list[SqlLedger], database_url: str, clock: Clock, others: int
+) -> None:
+    async def begins_and_ends() -> AsyncGenerator[None, None]:
+        for number in range(others):
+            first = await claimed(two[1], user_id=f"U{number}")
+            yield
+            await two[1].close(first.claim, ActState.REFUSED, clock.now, "", "{}")
+            yield
+
+    async with (
+        aclosing(begins_and_ends()) as each,
+        aclosing(Overtaken(kept_engine(database_url), time_is_held=True)) as database,
+    ):
+        ledger = SqlLedger(database, owner="three", clock=clock, lease=LEASE)
+        mine = await ledger.submit(wish())
+        assert isinstance(mine, Claimed)
+        database.meanwhile = (anext(each) for _ in range(2 * others))
+        if others < 3:
+            assert await ledger.hold(mine) is None
+            assert (await ledger.current(mine.claim)).state is ActState.REQUESTED
+            return
+        with pytest.raises(IntegrityError):
+            await ledger.hold(mine)
+        assert (await ledger.current(mine.claim)).state is ActState.SUBMITTED, "nothing is held, so nothing is sent"
+        assert await ledger.hold(mine) is None
 
 
 async def test_what_nobody_works_on_any_more_is_not_kept(two: list[SqlLedger], clock: Clock) -> None:

@@ -5,16 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.process import Process
 from jobbot.store.following.model import Alert, Notification
 from jobbot.store.following.outbox import Outbox, put
@@ -206,6 +207,29 @@ async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: M
     assert await shared.free() == [False, False, False], "it is there again"
     await presence.aclose()
     await far.dies()
+
+
+class NoMore(Database):
+    """All of the server's connections are taken by now."""
+
+    async def session_lock(self, lock: int) -> AsyncConnection:
+        """None is left to hold it."""
+        raise StoreUnavailable("no connection")
+
+
+async def test_who_cannot_show_that_it_is_there_works_on_and_says_so(
+    shared: Machine, shared_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with aclosing(NoMore(make_engine(shared_url), time_is_held=True)) as database:
+        presence = Presence(database, clock=shared.clock, lease=LEASE)
+        with another() as (owner, process):
+            await shared.leases(owner)
+            process.kill()
+            process.wait()
+            await presence.refresh()
+        await presence.aclose()
+    assert await shared.free() == [True, True, True]
+    assert "others cannot see that this process is there" in caplog.text
 
 
 async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machine) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from contextlib import aclosing
 from pathlib import Path
 
@@ -51,6 +52,13 @@ async def test_what_cannot_be_used_is_one_line(url: str, says: str) -> None:
     assert str(caught.value) == says
     with pytest.raises(BadDatabaseUrl):
         await inspect(url)
+
+
+def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(BadDatabaseUrl) as caught:
+        make_engine(SERVER)
+    assert str(caught.value) == "is PostgreSQL, which needs: pip install 'jobbot[postgres]'"
 
 
 @pytest.mark.parametrize(

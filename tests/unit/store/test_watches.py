@@ -1,7 +1,9 @@
-"""What people switch at the same moment, on both databases."""
+"""What people switch in a channel, also at the same moment, on both databases."""
 
 import asyncio
-from datetime import timedelta
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,3 +41,30 @@ async def test_of_those_who_switch_alerts_on_at_once_one_is_the_last(database_ur
     (left,) = [row for row in rows if row.ended_at is None]
     assert {row.end_reason for row in rows if row is not left} == {"replaced"}
     assert left.since == START, "news since the first of them"
+
+
+async def test_what_is_said_of_one_instance_leaves_the_alerts_of_the_others_as_they_are(database_url: str) -> None:
+    until = START + timedelta(hours=1)
+    async with aclosing(Database(kept_engine(database_url), time_is_held=True)) as database:
+        await migrate(database)
+        store = WatchStore(database, Clock())
+        for instance in ("acme", "staging"):
+            one = Alert(
+                id=f"a-{instance}",
+                instance=instance,
+                channel_id="C0INC",
+                datastream=None,
+                states=frozenset({"Failed"}),
+                user_id="U0ANA",
+                since=START,
+            )
+            await store.alerts.switch_on(one)
+
+        async def left() -> dict[str, datetime | None]:
+            return {one.instance: one.snoozed_until for one in (await store.of_channel("C0INC")).alerts}
+
+        there: dict[str, Any] = {"instance": "staging", "channel_id": "C0INC", "datastream": None}
+        assert await store.alerts.snooze(**there, until=until, by="U0BEN") == 1
+        assert await left() == {"acme": None, "staging": until}
+        assert await store.alerts.switch_off(**there, by="U0BEN") == (1, [])
+        assert await left() == {"acme": None}
