@@ -205,6 +205,24 @@ async def test_switched_on_again_it_goes_on(it: World) -> None:
     assert "2 failures in a row" in told(it).text
 
 
+@pytest.mark.parametrize("looked", [True, False])
+async def test_what_fails_in_the_second_in_which_the_run_before_it_succeeds_is_told_anew(
+    it: World, looked: bool
+) -> None:
+    await begins(it)
+    for seconds, job, state in ((120, 1, State.FAILED), (120, 2, State.SUCCESS), (0, 3, State.FAILED)):
+        it.clock.pass_(seconds)
+        it.adverity.starts(job, before=60, stream=STREAM)
+        it.adverity.ends(job, state)
+        if looked and job == 1:
+            await looks(it)
+    await looks(it)
+    stands = "\n".join(one.text for one in it.slack.of(INC))
+    assert f"Recovered: {NAME} succeeded" in stands
+    assert "after 1 failure since" in stands
+    assert f"{NAME} failed" in stands, "the newest run is told"
+
+
 async def test_without_news_for_a_week_it_is_over_and_says_so(it: World) -> None:
     await begins(it)
     await ends(it, 1)

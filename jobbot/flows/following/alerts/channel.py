@@ -89,9 +89,6 @@ class ChannelAlerts:
             if one.end is None and matters.is_of(one, hit.entry.job, hit.entry.stream):
                 self._fresh[number] = matters.after(one, hit, self._now)
                 return True
-            if not hit.is_good and matters.belongs(one, hit.entry):
-                self._fresh[number] = matters.counted_late(one, hit.entry, self._now)
-                return True
         return False
 
     def _follow(self, hit: Hit) -> bool:
