@@ -8,7 +8,6 @@ import pytest
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import DatastreamId, State
-from jobbot.flows.delivery.notifier import NotificationFailed, TargetGone
 from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
@@ -435,14 +434,6 @@ async def test_a_message_that_was_deleted_is_posted_anew_with_what_is_news(it: W
     await begins(it)
     await ends(it, 1)
     it.slack.said.clear()
-    edit = it.slack.edit
-
-    async def gone(channel_id: str, ts: str, message: object) -> None:
-        if not any(one.ts == ts for one in it.slack.said):
-            raise NotificationFailed(TargetGone("message_not_found"))
-        await edit(channel_id, ts, message)  # type: ignore[arg-type] # a Message
-
-    it.slack.edit = gone  # type: ignore[method-assign] # as Slack answers
     await ends(it, 2)
     assert "2 failures in a row" in told(it).text
     await ends(it, 3, State.SUCCESS)

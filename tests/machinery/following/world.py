@@ -28,7 +28,7 @@ from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
+from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TargetGone, TryLater
 from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
@@ -391,7 +391,9 @@ class ScriptedSlack:
         return said.ts
 
     async def edit(self, channel_id: str, ts: str, message: Message) -> None:
-        (one,) = [one for one in self.said if (one.channel, one.ts) == (channel_id, ts)]
+        one = next((one for one in self.said if (one.channel, one.ts) == (channel_id, ts)), None)
+        if one is None:
+            raise NotificationFailed(TargetGone("message_not_found"))
 
         def change() -> None:
             one.versions.append(one.text)
