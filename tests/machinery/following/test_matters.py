@@ -304,6 +304,26 @@ async def test_a_late_job_ends_its_matter_when_it_ends(it: World, state: State, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("failed", [False, True])
+async def test_a_late_job_that_adverity_does_not_know_any_more_ends_its_matter_where_nothing_had_failed(
+    it: World, failed: bool
+) -> None:
+    await begins(it, signs=LATE)
+    if failed:
+        await ends(it, 2)
+    await late(it)
+    del it.adverity.jobs[1]
+    await looks(it, 16)
+    gone = f"{NAME} was running far longer than usual; Adverity does not know the job any more"
+    assert (gone in told(it).text) is not failed
+    assert "running" not in told(it).text.replace(gone, "")
+    await ends(it, 3)
+    texts = [one.text for one in it.slack.of(INC)]
+    assert [text.startswith(f"{NAME} failed") for text in texts] == ([True] if failed else [False, True])
+    assert ("2 failures in a row" in texts[0]) is failed
+
+
+@pytest.mark.slow
 async def test_a_late_run_after_failures_stands_in_their_message(it: World) -> None:
     await begins(it, signs=LATE)
     await ends(it, 1)
