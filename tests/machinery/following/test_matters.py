@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import Unreachable
@@ -194,6 +195,21 @@ async def test_a_look_that_reaches_back_counts_nothing_from_before_the_alert(it:
         it.adverity.ends(job, State.CANCELLED)
     await looks(it, 8)
     assert (told(it).text, told(it).versions) == (before, [])
+
+
+async def test_a_message_whose_matters_another_version_wrote_stays_as_it_is(it: World) -> None:
+    await begins(it)
+    await ends(it, 1)
+    async with it.one.database.writing() as connection:
+        await connection.execute(update(alert_groups).values(entries='[{"of": "another version"}]'))
+    for job, stream in ((2, STREAM), (3, 43)):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=1, stream=stream)
+        it.adverity.ends(job)
+        await looks(it)
+    first, second, *_ = it.slack.of(INC)
+    assert not first.versions
+    assert "2 jobs failed" in second.text
 
 
 async def test_switched_on_again_it_goes_on(it: World) -> None:
