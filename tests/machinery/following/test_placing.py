@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from jobbot.access.workspaces import Reach
-from jobbot.adverity.model import DatastreamId, State
+from jobbot.adverity.model import DatastreamId, State, Workspace
 from jobbot.flows.following.placing import WAITS
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
@@ -67,6 +67,29 @@ async def test_it_is_also_told_where_which_workspaces_are_the_channels_was_not_k
     it.sights.reaches[INC] = Reach(frozenset({14, 15}), ("EMEA",))
     await lasts(it, 120)
     assert len([*telling(it.slack.of(INC), 987)]) == 1
+
+
+EMEA, DACH = (
+    Workspace.model_validate(one) for one in ({"id": 14, "name": "EMEA"}, {"id": 15, "name": "DACH", "parent_id": 14})
+)
+
+
+@pytest.mark.parametrize("passing", [True, False])
+async def test_an_alert_of_a_workspace_waits_while_more_may_become_known_of_what_lies_in_it(
+    it: World, passing: bool
+) -> None:
+    it.sights.places[STREAM] = 15
+    it.sights.known, it.sights.passing = (EMEA,), passing
+    await it.one.alerts_on(workspace=14)
+    await it.one.round_of("going", "past")
+    it.adverity.starts(987, before=1)
+    await it.one.round_of("going")
+    it.adverity.ends(987)
+    await lasts(it, 0)
+    assert not it.slack.of(INC)
+    it.sights.known, it.sights.passing = (EMEA, DACH), False
+    await lasts(it, 120)
+    assert len([*telling(it.slack.of(INC), 987)]) == int(passing)
 
 
 @pytest.mark.slow
