@@ -1,14 +1,17 @@
 """A job that failed in a bound channel while nobody knew in which workspace it is: told as soon as that is known."""
 
+import json
 import logging
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import DatastreamId, State, Workspace
 from jobbot.flows.following.placing import WAITS
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.tables import pollers
 from tests.machinery.following.world import INC, OTHER, Killed, World, telling
 
 STREAM = DatastreamId(7987)
@@ -121,6 +124,25 @@ async def test_a_success_that_brought_nothing_waits_too(it: World) -> None:
     await lasts(it, 120)
     await lasts(it, 600)
     assert len(it.slack.of(INC, "brought no rows")) == 1
+
+
+async def test_one_that_another_version_put_down_is_left_out_and_the_next_is_told(it: World) -> None:
+    await fails(it)
+    (row,) = await it.rows(pollers)
+    state = json.loads(row.state)
+    (waiting,) = state["placing"]
+    waiting["job"] = '{"of": "another version"}'
+    async with it.one.database.writing() as connection:
+        await connection.execute(update(pollers).values(state=json.dumps(state)))
+    it.sights.places |= {STREAM: 14, DatastreamId(7986): 14}
+    await lasts(it, 120)
+    assert not it.slack.of(INC)
+    (row,) = await it.rows(pollers)
+    assert json.loads(row.state)["placing"] == []
+    it.adverity.starts(986, before=1)
+    it.adverity.ends(986)
+    await lasts(it, 60)
+    assert len([*telling(it.slack.of(INC), 986)]) == 1
 
 
 async def test_several_that_become_known_together_are_one_message(it: World) -> None:
