@@ -9,6 +9,7 @@ from sqlalchemy import update
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import DatastreamId, State
+from jobbot.flows.delivery.notifier import TryLater
 from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
@@ -464,6 +465,25 @@ async def test_what_is_over_when_it_is_told_calls_nobody(it: World) -> None:
     await looks(it)
     assert "Recovered" in told(it).text
     assert "Call" not in told(it).text
+
+
+async def test_an_edit_that_says_something_new_after_a_day_is_not_given_up_for_what_it_said_before(it: World) -> None:
+    await begins(it)
+    await ends(it, 1)
+    it.slack.leaves[INC] = TryLater("token_revoked")
+    for hour, (job, state) in enumerate(((2, State.FAILED), (3, State.SUCCESS))):
+        it.clock.pass_(23 * 3600 * hour)
+        it.adverity.starts(job, before=60, stream=STREAM)
+        it.adverity.ends(job, state)
+        for _ in range(4):
+            await it.one.round()
+        await it.one.delivers()
+    it.clock.pass_(2 * 3600)
+    await it.one.delivers()
+    it.slack.leaves.clear()
+    it.clock.pass_(3600)
+    await it.one.delivers_all()
+    assert "Recovered" in told(it).text
 
 
 async def test_a_message_that_was_deleted_is_posted_anew_with_what_is_news(it: World) -> None:
