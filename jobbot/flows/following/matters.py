@@ -165,9 +165,7 @@ def _fixed(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Ma
 
 
 def _vanished(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Matter:
-    if hit.entry.job not in matter.late:
-        return matter
-    # Nobody knows how it ended.
+    # Of a job that is gone nobody knows the datastream: it is one of the late ones. Nor does anybody know how it ended.
     newest = replace(matter.newest, state="", brought="") if matter.newest.job == hit.entry.job else matter.newest
     left = replace(matter, late=rest, newest=newest, heard=now)
     return left if rest or matter.total else replace(left, end=replace(_end(How.GONE, hit.entry), took=""))
