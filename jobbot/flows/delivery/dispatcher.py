@@ -6,6 +6,7 @@ of its thread, or given up for good, by what Slack said (:mod:`~jobbot.flows.del
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
@@ -20,7 +21,7 @@ from jobbot.flows.delivery.notifier import (
     Undeliverable,
 )
 from jobbot.logs import get_logger
-from jobbot.render.blockkit.blocks import Message, load_message
+from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.watching import maybe_repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -195,11 +196,15 @@ class OutboxDispatcher:
                 assert_never(error.failure)
 
     async def _without_target(self, one: ClaimedNotification, reason: str) -> None:
-        """The message that an edit is for is not there: its news is posted, what people pressed is not."""
-        if one.notification.is_pressed:
+        """The message that an edit is for is not there: its news is posted; what people pressed with it, not alone."""
+        notification = one.notification
+        if notification.is_pressed:
             await self._outbox.give_up(one, reason)
-        else:
-            await self._outbox.post_anew(one, reason)
+            return
+        drawn = await self._drawn(notification.under) if notification.under is not None and self._drawn else None
+        if drawn is not None:
+            one = replace(one, notification=replace(notification, message=dump_message(drawn)))
+        await self._outbox.post_anew(one, reason)
 
     async def _retry_or_drop(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool) -> None:
         """Slack rejected the content, or a bug did: a few tries, then give up, so that the channel's next is sent."""

@@ -165,9 +165,7 @@ def _fixed(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Ma
 
 
 def _vanished(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Matter:
-    if hit.entry.job not in matter.late:
-        return matter
-    # Nobody knows how it ended.
+    # Of a job that is gone nobody knows the datastream: it is one of the late ones. Nor does anybody know how it ended.
     newest = replace(matter.newest, state="", brought="") if matter.newest.job == hit.entry.job else matter.newest
     left = replace(matter, late=rest, newest=newest, heard=now)
     return left if rest or matter.total else replace(left, end=replace(_end(How.GONE, hit.entry), took=""))
@@ -175,8 +173,11 @@ def _vanished(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) ->
 
 def belongs(matter: Matter, entry: Entry) -> bool:
     """Whether a bad run that is seen late is one of those that a matter which is over was about."""
-    is_within = matter.end is not None and matter.since <= entry.when <= matter.end.at
-    return matter.is_over and is_within and entry.job != matter.opens and is_of(matter, entry.job, entry.stream)
+    if matter.end is None or not matter.is_over or entry.when < matter.since:
+        return False
+    # Of one second the higher number is the later, as for what ends a matter: what failed behind that is another one.
+    is_before = (entry.when, entry.job) < (matter.end.at, matter.end.job)
+    return is_before and entry.job != matter.opens and is_of(matter, entry.job, entry.stream)
 
 
 def counted_late(matter: Matter, entry: Entry, now: datetime) -> Matter:

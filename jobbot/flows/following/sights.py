@@ -9,7 +9,7 @@ from jobbot.adverity.model import DatastreamId, Job, Workspace
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.intents.model import Sign
-from jobbot.store.following.model import Alert, Interest, workspaces_of
+from jobbot.store.following.model import Alert, Interest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,6 @@ class Sight:
             return None
         said = job.datastream.workspace
         return self.places.get(job.datastream.id, None if said is None else int(said.id))
-
-    def workspaces(self, *jobs: Job | None) -> frozenset[int] | None:
-        """For a notification that tells of these jobs."""
-        return workspaces_of(self.place(job) for job in jobs)
 
     def sees(self, channel: str, workspace: int | None) -> bool:
         """Whether a channel sees a workspace."""

@@ -48,6 +48,9 @@ class Narrowing:
         known = (await self._catalogue.datastreams(instance)).all
         reach = await self._catalogue.reach(bound, instance)
         by_id = {one.id: one for one in known if reach is None or reach.sees(self._place(one))}
+        if reach is None:
+            # An alias means its datastream also where nobody knows what that is called.
+            by_id = {id_: self._nameless(id_) for id_ in (aliases or {}).values()} | by_id
         names = {id_: [one.name] for id_, one in by_id.items()}
         for alias, id_ in (aliases or {}).items():
             if id_ in names:
@@ -96,8 +99,7 @@ class Narrowing:
         of_alias = aliases.get(name.casefold())
         if of_alias is not None and scope.ids is None:
             named = await self._catalogue.known(instance, [of_alias])
-            unknown = KnownDatastream(id=of_alias, name="", seen_at=self._clock())
-            return _meant(intent, next(iter(named), unknown), scope)
+            return _meant(intent, next(iter(named), self._nameless(of_alias)), scope)
         # What the channel does not see is no match, nor is it suggested.
         known = await self._catalogue.datastreams(instance)
         seen = [one for one in known.all if scope.sees(self._place(one) if scope.ids is not None else None)]
@@ -129,6 +131,9 @@ class Narrowing:
         """What a datastream that is seen is called, as far as that is known without asking Adverity."""
         known = [] if datastream is None else await self._catalogue.known(instance, [datastream])
         return next((one.name for one in known if scope.ids is None or scope.sees(self._place(one))), "")
+
+    def _nameless(self, datastream: int) -> KnownDatastream:
+        return KnownDatastream(id=datastream, name="", seen_at=self._clock())
 
     def _forms_of(self, instance: Instance) -> Forms:
         """Of the names of its datastreams, which hardly ever change."""

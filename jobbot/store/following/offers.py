@@ -39,7 +39,8 @@ class OfferStore:
         """
         now = self._clock()
         async with self._database.writing() as connection:
-            await rewrite(connection, [written], now)
+            # It has drawn the message itself: where an edit of it waits, that is no news.
+            await rewrite(connection, [replace(written, key=f"{PRESSED}:{written.id}")], now)
             await keep_offers(connection, [written], since or now)
 
     async def edit(self, written: Notification) -> None:

@@ -40,7 +40,13 @@ from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, lanes, outbox, watches
 from jobbot.store.events import keep_ts
-from jobbot.store.following.model import ClaimedNotification, Notification, read_workspaces, written_workspaces
+from jobbot.store.following.model import (
+    PRESSED,
+    ClaimedNotification,
+    Notification,
+    read_workspaces,
+    written_workspaces,
+)
 from jobbot.store.following.offer_rows import keep_offers
 
 POST_GAP = timedelta(seconds=1.1)
@@ -91,7 +97,7 @@ async def put(
     due_at = due_at or now
     own = _one_edit_a_message(notifications)
     edits = [notification for notification in own if notification.edits]
-    rewritten = await rewrite(connection, edits, now if lease_now is None else lease_now)
+    rewritten = await rewrite(connection, edits, now, lease_now)
     if rewritten:
         waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(rewritten))
         later = waits.where(outbox.c.tries == 0, outbox.c.due_at > due_at)
@@ -125,19 +131,34 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     return list(kept.values())
 
 
-async def rewrite(connection: AsyncConnection, edits: Sequence[Notification], now: Now | datetime) -> set[str]:
-    """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile."""
+async def rewrite(
+    connection: AsyncConnection, edits: Sequence[Notification], now: datetime, lease_now: Now | None = None
+) -> set[str]:
+    """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile.
+
+    Each is as old as what it says. One that showed what people pressed is news from now on, where news replaces that.
+    ``now`` and ``lease_now`` as for :func:`put`.
+    """
     found: set[str] = set()
     for first in range(0, len(edits), _AT_ONCE):
         some = edits[first : first + _AT_ONCE]
         says = {notification.target: notification.message for notification in some}
         of = {notification.target: written_workspaces(notification.workspaces) for notification in some}
-        waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
+        news = [notification.target for notification in some if not notification.is_pressed]
+        becomes_news = and_(outbox.c.target.in_(news), outbox.c.dedupe_key.startswith(f"{PRESSED}:"))
+        waits = update(outbox).where(
+            _owed,
+            outbox.c.edits,
+            outbox.c.target.in_(says),
+            outbox.c.lease_until <= (now if lease_now is None else lease_now),
+        )
         # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
         # not have told these then.
         values = {
             "message": case(says, value=outbox.c.target),
             "workspaces": case(of, value=outbox.c.target),
+            "created_at": now,
+            "dedupe_key": case((becomes_news, "news:" + outbox.c.id), else_=outbox.c.dedupe_key),
             "fence": outbox.c.fence + 1,
         }
         change = waits.values(values).returning(outbox.c.target)

@@ -8,7 +8,7 @@ from jobbot.adverity.model import State
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.intents.model import Alerts, AlertsDo, Sign
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.tables import alert_messages, on_it, snoozes
+from jobbot.store.database.tables import alert_messages, on_it, outbox, snoozes
 from tests.machinery.following.world import ANA, BEN, INC, OTHER, Killed, Said, World
 
 STREAM = 42
@@ -99,6 +99,30 @@ async def test_a_press_while_the_message_is_edited_is_not_lost(it: World) -> Non
     await it.one.delivers_all()
     assert f"<@{ANA}> is on it" in told.text
     assert "2 jobs failed" in told.text
+
+
+async def test_where_the_message_was_deleted_what_was_pressed_on_it_is_posted_nowhere(it: World) -> None:
+    told = await alert(it)
+    await it.one.presses("I'm on it", told)
+    it.slack.said.remove(told)
+    await it.one.delivers_all()
+    assert not it.slack.said
+    assert [row.failed for row in await it.rows(outbox) if row.edits] == ["message_not_found"]
+
+
+async def test_news_that_takes_the_place_of_such_an_edit_is_posted(it: World) -> None:
+    """The edit of the press still waits when the datastream fails again, which it says from then on."""
+    told = await alert(it)
+    await it.one.presses("I'm on it", told)
+    it.adverity.starts(988, before=0.5, stream=STREAM)
+    it.adverity.ends(988)
+    await it.one.round_of("going", "past")
+    assert len([row for row in await it.rows(outbox) if row.edits]) == 1
+    it.slack.said.remove(told)
+    await it.one.delivers_all()
+    (anew,) = it.slack.of(INC)
+    assert "2 failures in a row" in anew.text
+    assert f"<@{ANA}> is on it" in anew.text
 
 
 async def test_a_button_is_for_its_own_channel(it: World) -> None:

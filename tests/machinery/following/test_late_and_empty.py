@@ -3,13 +3,17 @@
 Whoever dies, and whichever process goes on: what was told stands in the transaction that told it.
 """
 
+import json
+import logging
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.adverity.errors import AdverityError, NotReadable, OptionalRead, Unexpected, Unreachable
 from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import PollState
+from jobbot.flows.following.reconcile import WEIGHED
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import pollers
@@ -167,6 +171,45 @@ async def test_what_cannot_be_read_is_asked_again_and_nothing_else_waits(it: Wor
     it.adverity.fails.clear()
     await rounds(it, minutes=3, times=8)
     assert len(it.slack.of(INC, "succeeded, but brought no rows")) == 1
+
+
+async def weighs(it: World, **changes: object) -> None:
+    """What is kept of a success of which nobody could read what it brought, with these changes."""
+    await it.one.alerts_on(states=NONE, signs=EMPTY)
+    it.adverity.fails["extracts"] = Unreachable("no answer")
+    await succeeds(it, 987, 0)
+    await it.one.round_of("extracts")
+    (row,) = await it.rows(pollers)
+    state = json.loads(row.state)
+    state["weighing"]["987"] |= changes
+    async with it.one.database.writing() as connection:
+        await connection.execute(update(pollers).values(state=json.dumps(state)))
+
+
+async def test_what_cannot_be_read_in_a_day_is_given_up_with_a_line_in_the_log(
+    it: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await weighs(it, tries=WEIGHED)
+    await rounds(it, minutes=16, times=8)
+    assert [one.message for one in caplog.records if one.levelno >= logging.WARNING] == [
+        "not known what jobs brought, empty ones are not told"
+    ]
+    it.adverity.fails.clear()
+    await rounds(it, minutes=16, times=8)
+    assert not it.slack.said
+
+
+async def test_a_success_that_another_version_put_down_is_left_out_and_the_next_is_told(it: World) -> None:
+    await weighs(it, job='{"of": "another version"}')
+    it.adverity.fails.clear()
+    await rounds(it, minutes=16, times=8)
+    (row,) = await it.rows(pollers)
+    assert not PollState.load(row.state).weighing
+    await succeeds(it, 988, 0)
+    await rounds(it, times=8)
+    (told,) = it.slack.said
+    assert "brought no rows" in told.text
+    assert "988" in told.text
 
 
 async def test_a_key_that_may_not_read_extracts_is_said_once(it: World) -> None:

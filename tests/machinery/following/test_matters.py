@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import DatastreamId, State
-from jobbot.flows.delivery.notifier import NotificationFailed, TargetGone
+from jobbot.flows.delivery.notifier import TryLater
 from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
@@ -197,12 +198,45 @@ async def test_a_look_that_reaches_back_counts_nothing_from_before_the_alert(it:
     assert (told(it).text, told(it).versions) == (before, [])
 
 
+async def test_a_message_whose_matters_another_version_wrote_stays_as_it_is(it: World) -> None:
+    await begins(it)
+    await ends(it, 1)
+    async with it.one.database.writing() as connection:
+        await connection.execute(update(alert_groups).values(entries='[{"of": "another version"}]'))
+    for job, stream in ((2, STREAM), (3, 43)):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=1, stream=stream)
+        it.adverity.ends(job)
+        await looks(it)
+    first, second, *_ = it.slack.of(INC)
+    assert not first.versions
+    assert "2 jobs failed" in second.text
+
+
 async def test_switched_on_again_it_goes_on(it: World) -> None:
     await begins(it)
     await ends(it, 1)
     await it.one.alerts_on()
     await ends(it, 2)
     assert "2 failures in a row" in told(it).text
+
+
+@pytest.mark.parametrize("looked", [True, False])
+async def test_what_fails_in_the_second_in_which_the_run_before_it_succeeds_is_told_anew(
+    it: World, looked: bool
+) -> None:
+    await begins(it)
+    for seconds, job, state in ((120, 1, State.FAILED), (120, 2, State.SUCCESS), (0, 3, State.FAILED)):
+        it.clock.pass_(seconds)
+        it.adverity.starts(job, before=60, stream=STREAM)
+        it.adverity.ends(job, state)
+        if looked and job == 1:
+            await looks(it)
+    await looks(it)
+    stands = "\n".join(one.text for one in it.slack.of(INC))
+    assert f"Recovered: {NAME} succeeded" in stands
+    assert "after 1 failure since" in stands
+    assert f"{NAME} failed" in stands, "the newest run is told"
 
 
 async def test_without_news_for_a_week_it_is_over_and_says_so(it: World) -> None:
@@ -284,6 +318,26 @@ async def test_a_late_job_ends_its_matter_when_it_ends(it: World, state: State, 
     assert "running" not in told(it).text
     await ends(it, 2)
     assert ("2 failures in a row" in told(it).text) is (state is State.FAILED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("failed", [False, True])
+async def test_a_late_job_that_adverity_does_not_know_any_more_ends_its_matter_where_nothing_had_failed(
+    it: World, failed: bool
+) -> None:
+    await begins(it, signs=LATE)
+    if failed:
+        await ends(it, 2)
+    await late(it)
+    del it.adverity.jobs[1]
+    await looks(it, 16)
+    gone = f"{NAME} was running far longer than usual; Adverity does not know the job any more"
+    assert (gone in told(it).text) is not failed
+    assert "running" not in told(it).text.replace(gone, "")
+    await ends(it, 3)
+    texts = [one.text for one in it.slack.of(INC)]
+    assert [text.startswith(f"{NAME} failed") for text in texts] == ([True] if failed else [False, True])
+    assert ("2 failures in a row" in texts[0]) is failed
 
 
 @pytest.mark.slow
@@ -413,18 +467,29 @@ async def test_what_is_over_when_it_is_told_calls_nobody(it: World) -> None:
     assert "Call" not in told(it).text
 
 
+async def test_an_edit_that_says_something_new_after_a_day_is_not_given_up_for_what_it_said_before(it: World) -> None:
+    await begins(it)
+    await ends(it, 1)
+    it.slack.leaves[INC] = TryLater("token_revoked")
+    for hour, (job, state) in enumerate(((2, State.FAILED), (3, State.SUCCESS))):
+        it.clock.pass_(23 * 3600 * hour)
+        it.adverity.starts(job, before=60, stream=STREAM)
+        it.adverity.ends(job, state)
+        for _ in range(4):
+            await it.one.round()
+        await it.one.delivers()
+    it.clock.pass_(2 * 3600)
+    await it.one.delivers()
+    it.slack.leaves.clear()
+    it.clock.pass_(3600)
+    await it.one.delivers_all()
+    assert "Recovered" in told(it).text
+
+
 async def test_a_message_that_was_deleted_is_posted_anew_with_what_is_news(it: World) -> None:
     await begins(it)
     await ends(it, 1)
     it.slack.said.clear()
-    edit = it.slack.edit
-
-    async def gone(channel_id: str, ts: str, message: object) -> None:
-        if not any(one.ts == ts for one in it.slack.said):
-            raise NotificationFailed(TargetGone("message_not_found"))
-        await edit(channel_id, ts, message)  # type: ignore[arg-type] # a Message
-
-    it.slack.edit = gone  # type: ignore[method-assign] # as Slack answers
     await ends(it, 2)
     assert "2 failures in a row" in told(it).text
     await ends(it, 3, State.SUCCESS)

@@ -3,11 +3,13 @@
 from uuid import uuid4
 
 from jobbot.access.policy import Need
+from jobbot.adverity.errors import Unreachable
+from jobbot.adverity.model import State
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
-from jobbot.store.database.tables import offers
-from tests.machinery.following.world import ANA, BEN, INC, OTHER, Process, Said, World
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Kind
+from jobbot.store.database.tables import cards, offers
+from tests.machinery.following.world import ANA, BEN, INC, OTHER, Process, Said, World, telling
 
 STREAM = 42
 NOTHING = Message("", [])
@@ -32,7 +34,9 @@ async def fails(it: World, job: int) -> None:
     await it.one.delivers_all()
 
 
-async def is_done(it: World, process: Process, kind: Kind, job: int, *, user: str = BEN) -> None:
+async def is_done(
+    it: World, process: Process, kind: Kind, job: int, *, user: str = BEN, started: str = "991"
+) -> ActRecord:
     """Somebody has done it, on another way."""
     ledger = SqlLedger(process.database, owner="acts", clock=it.clock)
     now = it.clock()
@@ -56,9 +60,11 @@ async def is_done(it: World, process: Process, kind: Kind, job: int, *, user: st
     assert isinstance(claimed, Claimed)
     await ledger.hold(claimed)
     await ledger.sending(claimed.claim, now)
-    await ledger.close(claimed.claim, ActState.DONE, now, "done", dump_message(NOTHING), started="991")
-    await process.offered.ended(await ledger.current(claimed.claim), None, NOTHING)
+    await ledger.close(claimed.claim, ActState.DONE, now, "done", dump_message(NOTHING), started=started)
+    done = await ledger.current(claimed.claim)
+    await process.offered.ended(done, None, NOTHING)
     await process.delivers_all()
+    return done
 
 
 async def told_of(it: World) -> tuple[Said, Said, Said]:
@@ -142,3 +148,37 @@ async def test_old_ones_are_forgotten(it: World) -> None:
     it.clock.pass_(9 * 86_400)
     await it.one.offers.forget_old()
     assert not await it.rows(offers)
+
+
+async def test_how_each_of_several_jobs_ends_that_an_act_has_started_is_told_in_its_thread(it: World) -> None:
+    for job in (991, 992):
+        begins(it, job)
+    fetched = await is_done(it, it.two, Kind.FETCH, 987, started="991,992")
+    message = it.slack.has(fetched.channel_id, "5.0", "the message of the act")
+    await it.one.people.live.follow_started(fetched, message.ts, NOTHING)
+    await it.one.round_of("going")
+    for job, state in ((991, State.FAILED), (992, State.SUCCESS)):
+        it.adverity.ends(job, state)
+        await it.one.round_of("one")
+        await it.one.delivers_all()
+    told = it.slack.of(fetched.channel_id, f"<@{BEN}>")
+    assert [[job for job in (991, 992) if [*telling([one], job)]] for one in told] == [[991], [992]]
+    assert {one.thread for one in told} == {message.ts}
+    assert not message.versions
+
+
+async def test_the_message_of_an_act_stays_as_it_is_where_adverity_forgets_the_job_that_it_has_started(
+    it: World,
+) -> None:
+    fetched = await is_done(it, it.two, Kind.FETCH, 987)
+    head = Message("the message of the act", [{"type": "divider"}])
+    message = it.slack.has(fetched.channel_id, "5.0", head.text)
+    await it.one.people.live.follow_started(fetched, message.ts, head)
+    it.adverity.fails["going"] = Unreachable("no answer")
+    await it.one.round_of("going")
+    it.adverity.fails.clear()
+    for _ in range(30):
+        await it.one.round()
+    await it.one.delivers_all()
+    assert {message.text, *message.versions} == {head.text}
+    assert [row.end_reason for row in await it.rows(cards)] == ["not found"]

@@ -1,14 +1,17 @@
 """A job that failed in a bound channel while nobody knew in which workspace it is: told as soon as that is known."""
 
+import json
 import logging
 
 import pytest
+from sqlalchemy import update
 
 from jobbot.access.workspaces import Reach
-from jobbot.adverity.model import DatastreamId, State
+from jobbot.adverity.model import DatastreamId, State, Workspace
 from jobbot.flows.following.placing import WAITS
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.tables import pollers
 from tests.machinery.following.world import INC, OTHER, Killed, World, telling
 
 STREAM = DatastreamId(7987)
@@ -69,6 +72,29 @@ async def test_it_is_also_told_where_which_workspaces_are_the_channels_was_not_k
     assert len([*telling(it.slack.of(INC), 987)]) == 1
 
 
+EMEA, DACH = (
+    Workspace.model_validate(one) for one in ({"id": 14, "name": "EMEA"}, {"id": 15, "name": "DACH", "parent_id": 14})
+)
+
+
+@pytest.mark.parametrize("passing", [True, False])
+async def test_an_alert_of_a_workspace_waits_while_more_may_become_known_of_what_lies_in_it(
+    it: World, passing: bool
+) -> None:
+    it.sights.places[STREAM] = 15
+    it.sights.known, it.sights.passing = (EMEA,), passing
+    await it.one.alerts_on(workspace=14)
+    await it.one.round_of("going", "past")
+    it.adverity.starts(987, before=1)
+    await it.one.round_of("going")
+    it.adverity.ends(987)
+    await lasts(it, 0)
+    assert not it.slack.of(INC)
+    it.sights.known, it.sights.passing = (EMEA, DACH), False
+    await lasts(it, 120)
+    assert len([*telling(it.slack.of(INC), 987)]) == int(passing)
+
+
 @pytest.mark.slow
 async def test_it_is_asked_about_once_a_minute_and_given_up_with_a_line_in_the_log(
     it: World, caplog: pytest.LogCaptureFixture
@@ -98,6 +124,25 @@ async def test_a_success_that_brought_nothing_waits_too(it: World) -> None:
     await lasts(it, 120)
     await lasts(it, 600)
     assert len(it.slack.of(INC, "brought no rows")) == 1
+
+
+async def test_one_that_another_version_put_down_is_left_out_and_the_next_is_told(it: World) -> None:
+    await fails(it)
+    (row,) = await it.rows(pollers)
+    state = json.loads(row.state)
+    (waiting,) = state["placing"]
+    waiting["job"] = '{"of": "another version"}'
+    async with it.one.database.writing() as connection:
+        await connection.execute(update(pollers).values(state=json.dumps(state)))
+    it.sights.places |= {STREAM: 14, DatastreamId(7986): 14}
+    await lasts(it, 120)
+    assert not it.slack.of(INC)
+    (row,) = await it.rows(pollers)
+    assert json.loads(row.state)["placing"] == []
+    it.adverity.starts(986, before=1)
+    it.adverity.ends(986)
+    await lasts(it, 60)
+    assert len([*telling(it.slack.of(INC), 986)]) == 1
 
 
 async def test_several_that_become_known_together_are_one_message(it: World) -> None:

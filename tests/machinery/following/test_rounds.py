@@ -7,7 +7,9 @@ import pytest
 
 from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
+from jobbot.flows.delivery.notifier import TryLater
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.tables import watches
 from jobbot.store.following.model import ClaimedNotification
 from tests.machinery.following.world import AGAIN, ANA, BEN, INC, OTHER, Killed, World, no_answer, telling
 
@@ -262,3 +264,26 @@ async def test_a_post_that_may_have_left_and_one_without_an_answer_are_not_two_w
     await it.two.delivers()
     await it.two.delivers_all()
     assert len([*telling(it.slack.of(INC), 987)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "told", "reason"), [(23, 1, "Failed"), (25, 0, "not told: not possible for a day: Slack is down")]
+)
+async def test_what_could_not_be_told_for_a_day_is_given_up_and_the_watch_says_so(
+    it: World, hours: int, told: int, reason: str
+) -> None:
+    it.adverity.starts(987)
+    await it.one.watch(987)
+    await it.one.round_of("going")
+    it.adverity.ends(987)
+    await it.one.round_of("one")
+    it.slack.leaves[INC] = TryLater("Slack is down")
+    for _ in range(hours):
+        await it.one.delivers()
+        it.clock.pass_(3600)
+    await it.one.delivers()
+    it.slack.leaves.clear()
+    it.clock.pass_(3600)
+    await it.one.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == told
+    assert [row.end_reason for row in await it.rows(watches)] == [reason]

@@ -23,12 +23,12 @@ from jobbot.access.workspaces import Reach
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State, Workspace
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
+from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TargetGone, TryLater
 from jobbot.flows.following.alerts.marks import AlertMarks
 from jobbot.flows.following.keeping import Subscriber
 from jobbot.flows.following.poller import Poller
@@ -309,16 +309,22 @@ class ScriptedGateway:
 
 @dataclass
 class ScriptedSights:
-    """What channels see (nothing said: everything), and by datastream the workspaces that Adverity tells."""
+    """What channels see (nothing said: everything), and by datastream the workspaces that Adverity tells.
+
+    ``known`` are the workspaces that there are, ``passing`` as for Sight.
+    """
 
     reaches: dict[str, Reach] = field(default_factory=dict)
     places: dict[DatastreamId, int] = field(default_factory=dict)
+    known: tuple[Workspace, ...] = ()
+    passing: bool = False
     asked: int = 0
 
     async def of(self, instance: Instance, channels: Collection[str], jobs: Iterable[Job], *, alerts: bool) -> Sight:
         wanted = {job.datastream.id for job in jobs if job.datastream is not None}
         self.asked += bool(wanted and self.reaches)
-        return Sight({stream: self.places[stream] for stream in wanted & self.places.keys()}, self.reaches)
+        places = {stream: self.places[stream] for stream in wanted & self.places.keys()}
+        return Sight(places, self.reaches, self.known if alerts else (), passing=alerts and self.passing)
 
 
 @dataclass
@@ -391,7 +397,9 @@ class ScriptedSlack:
         return said.ts
 
     async def edit(self, channel_id: str, ts: str, message: Message) -> None:
-        (one,) = [one for one in self.said if (one.channel, one.ts) == (channel_id, ts)]
+        one = next((one for one in self.said if (one.channel, one.ts) == (channel_id, ts)), None)
+        if one is None:
+            raise NotificationFailed(TargetGone("message_not_found"))
 
         def change() -> None:
             one.versions.append(one.text)
@@ -553,6 +561,7 @@ class Process:
         states: frozenset[State] = frozenset({State.FAILED}),
         signs: frozenset[Sign] = frozenset(),
         datastream: int | None = None,
+        workspace: int | None = None,
         group: str | None = None,
     ) -> str:
         """Somebody switches them on: the answer."""
@@ -560,7 +569,7 @@ class Process:
         wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream, group=group)
         name = self.world.slack.usergroups.get(group or "", "")
         on, ended, already = await self.people.alerts.switch_on(
-            wish, instance, Subscriber(channel, None, ANA), usergroup_name=name
+            wish, instance, Subscriber(channel, None, ANA), workspace=workspace, usergroup_name=name
         )
         return switched_on(on, ended, now=self.world.clock(), again_by=ANA if already else None).text
 

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobbot.access.workspaces import Reach
 from jobbot.adverity.model import Job
 from jobbot.flows.following.alerts.hits import Watchers, is_wanted, messages_for
 from jobbot.flows.following.alerts.messages import AlertMessages
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
+from jobbot.flows.following.sights import Sight
 from jobbot.render.jobs import Names
 from jobbot.store.following.model import Alert, AlertGroup
 
@@ -123,6 +125,14 @@ def test_without_an_end_only_what_is_known_to_have_ended_since() -> None:
     assert is_wanted(ALERT, failed(1, None, began=START), START, witnessed=())
     assert not is_wanted(ALERT, failed(1, None, began=START - timedelta(hours=1)), START, witnessed=())
     assert not is_wanted(ALERT, failed(1, None), START, witnessed=())
+
+
+def test_a_job_that_says_no_datastream_is_told_where_a_channel_sees_all_and_waits_for_no_place() -> None:
+    bare, bound = Job.model_validate({"id": 1, "state_label": "Failed"}), Reach(frozenset({14}), ("EMEA",))
+    assert Sight().is_for(ALERT, bare)
+    for sight, alert in ((Sight(reaches={"C0INC": bound}), ALERT), (Sight(), replace(ALERT, workspace=14))):
+        assert not sight.is_for(alert, bare)
+        assert not sight.may_be_for(alert, bare)
 
 
 @pytest.mark.parametrize("joined", [False, True])

@@ -277,6 +277,9 @@ def test_a_first_failure_that_is_known_and_a_success_outvote_an_earlier_beginnin
     assert failing_from(known, START - timedelta(hours=30), 3) is known
     at_least = replace(known, is_first=False)
     assert failing_from(at_least, START - timedelta(hours=30), 3) is at_least, "a success came since"
+    (unknown,) = failing_of(runs("Failed", "Failed"))
+    assert unknown.since is not None
+    assert failing_from(unknown, unknown.since + timedelta(seconds=1), 9) is unknown, "that begins later"
 
 
 async def test_a_bound_channel_is_told_of_its_own_alone(shift: Shift) -> None:

@@ -54,6 +54,12 @@ async def test_longer_than_an_hour() -> None:
     assert "running, longer than 1 h" in shown(found).text
 
 
+async def test_what_waits_for_its_turn_runs_for_no_time() -> None:
+    gateway = ScriptedGateway([job(1, "Running", ago=2), job(2, "Scheduled", ago=2)])
+
+    assert numbers(await listed(gateway, ListJobs(states=RUNNING | SCHEDULED, longer=HOUR))) == [1]
+
+
 async def test_how_long_what_is_over_took() -> None:
     gateway = ScriptedGateway([job(1, "Failed", ago=5, took=2), job(2, "Failed", ago=5, took=0.5)])
 

@@ -1,20 +1,21 @@
 """What is read around a job: what is new enough, and what a few ended jobs are told with."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
-from jobbot.adverity.around import OpenIssues, Waiting
+from jobbot.adverity.around import NotKnown, OpenIssues, Waiting, Why
 from jobbot.adverity.errors import NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Issue, Job, JobId, JobList
+from jobbot.adverity.model import DatastreamId, Issue, Job, JobId, JobList
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.around import look_around, look_at_ended
+from jobbot.flows.jobs.around import look_around, look_at_ended, read_next_fetch
 from tests.unit.store.world import START
 
 
@@ -108,3 +109,13 @@ async def test_why_many_failed_is_one_read_of_all_that_is_open() -> None:
     assert gateway.read == [None]
     assert set(found) == {n for n in range(1, 10) if n % 3 < 2}, "nothing is open of datastream 44"
     assert found[3].issues == OpenIssues(issues=(open_[0], open_[2]))
+
+
+async def test_a_next_fetch_that_adverity_does_not_tell_in_time_is_said_to_be_slow() -> None:
+    class Silent(ScriptedGateway):
+        async def datastream(self, datastream_id: int, **asked: object) -> Answer[object]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    hasty = replace(instance(Silent()), patience=0)
+    assert await read_next_fetch(hasty, DatastreamId(42), START) == NotKnown(why=Why.SLOW)

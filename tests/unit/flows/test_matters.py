@@ -53,6 +53,17 @@ def test_a_failure_that_is_seen_after_the_end_is_counted_and_the_end_stays() -> 
     assert not belongs(matter, run(5)), "that is another matter"
 
 
+def test_of_runs_that_ended_in_one_second_the_higher_number_is_the_later() -> None:
+    first, good, again = (
+        replace(run(job, state), when=START) for job, state in enumerate(("Failed", "Success", "Failed"))
+    )
+    matter = played(first, good)
+    assert matter.is_fixed
+    assert not belongs(matter, again), "what failed behind the success is another matter"
+    assert not played(first, again, good).is_fixed, "also where it is seen before the success"
+    assert belongs(played(again, replace(good, job=9)), first), "what failed before it is of this one"
+
+
 @pytest.mark.parametrize("state", ["Cancelled", "Discarded", "Paused"])
 def test_what_nobody_asked_for_neither_counts_nor_ends_it(state: str) -> None:
     matter = played(run(1))

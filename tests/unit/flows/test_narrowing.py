@@ -142,6 +142,26 @@ async def test_a_word_of_a_workspace_that_no_other_has_is_enough(given: str, ids
         assert found.scope.ids == frozenset(ids)
 
 
+@pytest.mark.parametrize(
+    ("number", "bound", "whole", "ids"),
+    [
+        (99, (), False, {99}),
+        (99, (), True, None),
+        (99, (99, 6), False, {99}),
+        (99, (6,), False, None),
+        (7, (6,), True, None),
+        (4, (4,), True, {4, 5}),
+    ],
+)
+async def test_a_workspaces_number_that_nobody_lists_is_taken_where_it_may_be_one_that_is_seen(
+    number: int, bound: tuple[int, ...], whole: bool, ids: set[int] | None
+) -> None:
+    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(True, KnownWorkspaces(WORKSPACES, whole))), Clock())
+    found = await narrowing.find(ListJobs(workspace=str(number)), INSTANCE, bound=bound)
+    assert (found.scope.ids if isinstance(found, Meant) else None) == ids
+    assert isinstance(found, Meant | NoSuchWorkspace)
+
+
 async def test_an_alias_is_what_the_policy_says_whatever_else_is_known() -> None:
     found = await find(ListJobs(datastream="meta"), whole=False, aliases={"meta": 7})
     assert isinstance(found, Meant)

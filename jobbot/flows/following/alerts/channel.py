@@ -89,9 +89,6 @@ class ChannelAlerts:
             if one.end is None and matters.is_of(one, hit.entry.job, hit.entry.stream):
                 self._fresh[number] = matters.after(one, hit, self._now)
                 return True
-            if not hit.is_good and matters.belongs(one, hit.entry):
-                self._fresh[number] = matters.counted_late(one, hit.entry, self._now)
-                return True
         return False
 
     def _follow(self, hit: Hit) -> bool:
@@ -140,7 +137,9 @@ class ChannelAlerts:
             # What is over already when it is told first calls nobody.
             self._fresh = [replace(one, calls={}) if one.is_over else one for one in self._fresh]
             is_late = any(one.was_late for one in self._fresh)
-            young = [one for one in self._groups if one.is_young(self._now) and not one.is_late and not is_late]
+            # One of which nothing is left to say stays as it is: an edit would take away what stands there.
+            told = [one for one in self._groups if one.matters and not one.is_late and not is_late]
+            young = [one for one in told if one.is_young(self._now)]
             if young:
                 self._join(young[-1])
             else:

@@ -23,7 +23,7 @@ class AlertMarks:
         self,
         messages: AlertMessageStore,
         clock: Callable[[], datetime],
-        as_now: Callable[[str, str, str, Message], Awaitable[Message]] | None = None,
+        as_now: Callable[[str, str, str, Message], Awaitable[Message]],
     ) -> None:
         self._messages = messages
         self._clock = clock
@@ -56,11 +56,8 @@ class AlertMarks:
                     assert_never(does)
             if after is None:
                 return None
-            drawn = _drawn(after)
-            if self._as_now is None:
-                return drawn
             written_to = f"{after.channel_id}:{after.id}"
-            return await self._as_now(written_to, after.instance, after.channel_id, drawn)
+            return await self._as_now(written_to, after.instance, after.channel_id, _drawn(after))
 
     async def drawn(self, alert: str) -> Message | None:
         """The message of this id with what people pressed; None where it has no buttons. Raises StoreUnavailable."""

@@ -1,5 +1,7 @@
 """The shortcut of a message: what it names is answered in its thread, to whom answers go in that channel."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.slack import payloads
@@ -119,6 +121,27 @@ async def test_a_bound_channel_names_nothing_of_elsewhere() -> None:
     await reads(world, "datastream 43", EMEA)
     assert GOOGLE not in world.shown
     assert "48555" not in world.said("post")[-1].what
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "shown"),
+    [
+        ("the Meta Report is late", INC, "48470"),
+        ("the meta-report is late", EMEA, "48470"),
+        ("us report?", INC, "48555"),
+        ("us report?", EMEA, "names no job and no datastream"),
+        ("the old report is late", INC, "datastream 46"),
+        ("the old report is late", EMEA, "names no job and no datastream"),
+    ],
+)
+async def test_an_alias_names_its_datastream_where_the_channel_sees_that(text: str, channel: str, shown: str) -> None:
+    """Of 46 nobody knows the name, nor where it is."""
+    world = World()
+    aliases = {"acme": {"meta report": 42, "us report": 43, "old report": 46}}
+    world.gate.set_policy(replace(world.gate.policy, aliases=aliases))
+    await reads(world, text, channel)
+    assert shown in world.shown
+    assert channel == INC or GOOGLE not in world.shown
 
 
 async def test_a_link_to_an_instance_that_the_channel_does_not_show_says_nothing() -> None:
