@@ -44,7 +44,7 @@ async def ask(call: Awaitable[Any], field: str) -> Any:
     try:
         response = await call
         found = response.data.get(field)
-    except (*CALL_ERRORS, AttributeError) as error:
+    except CALL_ERRORS as error:
         raise CannotAsk(error_code(error) if isinstance(error, SlackApiError) else type(error).__name__) from None
     if found is None:
         raise CannotAsk(f"an answer without {field}")

@@ -47,7 +47,7 @@ async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> Au
     before = clock()
     try:
         response = await client.auth_test()
-    except (*CALL_ERRORS, AttributeError) as error:
+    except CALL_ERRORS as error:
         not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error, client.base_url)
         if not_asked is not None:
             # Whatever answered, its clock need not be Slack's.
@@ -136,7 +136,7 @@ async def app_token(client: AsyncWebClient, draft: Draft) -> list[Finding]:
         return [skipped("app token", name, SEE_SETTINGS)]
     try:
         await client.apps_connections_open(app_token=draft.app_token.get_secret_value())
-    except (*CALL_ERRORS, AttributeError) as error:
+    except CALL_ERRORS as error:
         if (not_asked := _not_asked("app token", name, error, client.base_url)) is not None:
             return [not_asked]
         code = error_code(error)

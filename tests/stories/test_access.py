@@ -1,6 +1,7 @@
 """Who may do what where: in every channel, for everybody, on every way in."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,20 @@ async def test_in_a_shared_channel_answers_are_for_the_asking_person_and_nothing
     await it.ana.types("/jobs stop 987", in_=it.shared)
     await it.modal(it.ana, "in a channel that is shared with another organisation")
     assert it.posts() == 0
+
+
+@pytest.mark.slow
+async def test_a_reason_that_was_typed_elsewhere_is_not_told_where_another_organisation_reads(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(timedelta(0))
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="Globex has not paid")
+    await it.said("*Stopped Facebook Ads EU (job 987)*")
+    await it.ben.types("/jobs 987", in_=it.shared)
+    card = await it.whispered("*Job 987: ", it.ben, in_=it.shared)
+    assert f"Stopped by <@{it.ana.id}>" in card.text
+    assert "Globex" not in str(card.blocks) + card.text
+    await it.ben.types("/jobs 987", in_=it.inc)
+    assert "Globex has not paid" in (await it.said("*Job 987: ")).text
 
 
 async def test_a_permitted_channel_that_becomes_shared(it: World) -> None:

@@ -13,6 +13,7 @@ from jobbot.playground.slack.state.messages import Message
 from jobbot.store.database.tables import alerts
 from tests.stories.following import Place, later, place
 from tests.stories.world import World
+from tests.support.databases import sqlite_url
 
 pytestmark = pytest.mark.slow
 
@@ -302,6 +303,20 @@ async def test_it_is_shown_where_jobbot_was_put_out_meanwhile(it: World) -> None
     await it.ana.clicks("I'm on it", on=told)
     await it.slack.until(lambda: f"<@{it.ana.id}> is on it" in told.text)
     it.slack.forgive()
+
+
+async def test_a_message_that_is_not_known_any_more_says_so(there: Place, tmp_path: Path) -> None:
+    async with there.bot() as it:
+        told = await failed_once(it)
+    before = told.text
+    async with there.bot(database_url=SecretStr(sqlite_url(tmp_path / "another.db"))) as it:
+        for button in ("I'm on it", "Snooze 2 h"):
+            said = len(it.inc.whispers(it.ana))
+            await it.ana.clicks(button, on=told)
+            await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
+            words = "This alert is too old for its buttons. Nothing was changed."
+            assert it.inc.whispers(it.ana)[-1].text == words
+    assert told.text == before
 
 
 async def test_an_outsider_presses_nothing(tmp_path: Path, database_url: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.support.databases import PostgresServer, own_postgres
 from tests.support.loopback import loopback_client
 
 REFUSAL = "It cannot record a stop now, so it will not send one."
+AWAY = "*jobbot cannot reach its database.*"
 LATE = 25.0
 """Seconds within which a refusal comes, at the latest; looking has no more than ever."""
 
@@ -87,6 +88,10 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
     await asyncio.to_thread(server.stop)
     await it.ana.submits(reason="x")
     await it.modal(it.ana, REFUSAL, seconds=LATE)
+    await it.ana.types("/jobs history", in_=it.inc)
+    await it.whispered(f"{AWAY} The record of acts is there.", it.ana)
+    await it.ana.types("/jobs watches", in_=it.inc)
+    await it.whispered(f"{AWAY} Nothing was changed.", it.ana)
     assert not it.inc.public
     await asyncio.to_thread(server.start)
     await ready(it, is_so=True)
@@ -147,6 +152,44 @@ async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> N
         await it.ana.submits(reason="x")
         await it.said("*Stopped Facebook Ads EU (job 987)*")
         assert it.posts() == 1
+
+
+@pytest.mark.slow
+async def test_what_follows_is_refused_in_words_and_nothing_is_kept(tmp_path: Path) -> None:
+    async with world("socket", tmp_path) as it:
+        job = it.adverity.has_job(987)
+        await it.ana.types("/jobs alerts on", in_=it.inc)
+        await it.said("switched alerts on")
+        await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 3)
+        job.ends("Failed")
+        alert = await it.said("*Facebook Ads EU* failed")
+        it.adverity.has_job(988)
+        await it.ana.types("/jobs 988", in_=it.inc)
+        card = await it.said("*Job 988: Running*")
+        file, away = tmp_path / "jobbot.db", tmp_path / "away.db"
+        file.rename(away)
+        before = (alert.text, card.text, len(it.inc.public))
+        asks: list[Callable[[], Awaitable[object]]] = [
+            lambda: it.ana.types("/jobs watch 988", in_=it.inc),
+            lambda: it.ana.types("/jobs unwatch 988", in_=it.inc),
+            lambda: it.ana.types("/jobs alerts off", in_=it.inc),
+            lambda: it.ana.clicks("Watch", on=card),
+            lambda: it.ana.clicks("I'm on it", on=alert),
+        ]
+        for ask in asks:
+            said = len(it.inc.whispers(it.ana))
+            await ask()
+            await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
+            assert it.inc.whispers(it.ana)[-1].text == f"{AWAY} Nothing was changed. Try again in a moment."
+        assert (alert.text, card.text, len(it.inc.public)) == before
+        away.rename(file)
+        await ready(it, is_so=True)
+        await it.ana.types("/jobs watches", in_=it.inc)
+        await it.whispered("Jobs that fail, in any datastream", it.ana)
+        await it.ana.clicks("Watch", on=card)
+        await it.slack.until(lambda: "Watched by" in card.text)
+        await it.ana.clicks("I'm on it", on=alert)
+        await it.slack.until(lambda: f"<@{it.ana.id}> is on it" in alert.text)
 
 
 async def starts_with(url: str, tmp_path: Path) -> str:

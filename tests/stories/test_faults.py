@@ -38,6 +38,23 @@ async def test_each_fault_has_its_own_words_and_a_reference(it: World, name: str
     it.adverity.faults.clear()
 
 
+async def test_what_follows_a_job_that_cannot_be_read_is_not_begun(it: World) -> None:
+    it.adverity.has_job(987)
+    for words in ("watch 987", "mute 987 for 2h"):
+        it.adverity.faults.forbidden()
+        said = len(it.inc.whispers(it.ana))
+        await it.ana.types(f"/jobs {words}", in_=it.inc)
+        await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
+        told = it.inc.whispers(it.ana)[-1].text
+        assert "jobbot's key is not allowed to do this in Adverity" in told
+        assert "Nothing was changed." in told
+        assert "job 987 on acme · Reference" in told
+        it.adverity.faults.clear()
+    await it.ana.types("/jobs watches", in_=it.inc)
+    await it.whispered("Nothing is watched in this channel", it.ana)
+    assert not it.inc.public
+
+
 async def test_a_failed_click_leaves_the_message_usable(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs", in_=it.inc)

@@ -71,6 +71,39 @@ async def test_an_ending_that_was_owed_is_told_all_the_same(there: Place) -> Non
         await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n>Adverity: Not in fetch")
 
 
+async def test_buttons_of_before_say_which_instances_there_are(there: Place) -> None:
+    job = there.adverity.has_job(987)
+    async with there.bot() as it:
+        await it.ana.types("/jobs", in_=it.inc)
+        listed = await it.said("1 job")
+        await it.ana.types("/jobs 987", in_=it.inc)
+        card = await it.said("*Job 987: Running*")
+        await it.ana.types("/jobs alerts on", in_=it.inc)
+        await it.said("switched alerts on")
+        await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 3)
+        job.ends("Failed")
+        alert = await it.said("*Facebook Ads EU* failed")
+    async with there.bot(instances=another(there)) as it:
+        for button, message in (
+            ("Refresh", listed),
+            ("Stop job", listed),
+            ("Refresh", card),
+            ("Details", alert),
+            ("I'm on it", alert),
+        ):
+            said, before = len(it.inc.whispers(it.ana)), message.text
+            await it.ana.clicks(button, on=message)
+            await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
+            told = it.inc.whispers(it.ana)[-1].text
+            assert told == "*jobbot is not set up for that instance.* Nothing was done. It knows other.", button
+            assert message.text == before
+        await it.ben.clicks("Stop job", on=listed)
+        await it.whispered("You can look at jobs here, but stopping them is for", it.ben)
+        assert not [one for one in it.inc.whispers(it.ben) if "It knows" in one.text], "who is refused learns of none"
+        assert it.ana.modal is None
+        assert it.posts() == 0
+
+
 async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: Place) -> None:
     for job in (986, 987):
         there.adverity.has_job(job)

@@ -62,6 +62,14 @@ async def test_where_there_is_none_the_nearest_are_offered(it: World) -> None:
     await it.whispered("is called `nobody knows this`", it.ana)
 
 
+async def test_alerts_on_a_number_that_is_no_datastreams_are_not_begun(it: World) -> None:
+    await it.ana.types("/jobs alerts on datastream 9999", in_=it.inc)
+    told = await it.whispered("*There is no datastream 9999.*", it.ana)
+    assert "Nothing was changed." in told.text
+    await it.ana.types("/jobs watches", in_=it.inc)
+    await it.whispered("Nothing is watched in this channel", it.ana)
+
+
 async def test_a_stop_by_name_shows_the_jobs_and_stops_nothing(it: World) -> None:
     for words in ("stop trade desk", 'kill "trade desk" please'):
         before = len(it.inc.public)

@@ -59,3 +59,21 @@ async def test_a_command_that_changes_something_is_obeyed_once(there: Place) -> 
         assert found == {"repeated": 3}
         assert await open_rows(there) == 0
         assert (len(it.inc.public), len(it.inc.whispers(it.ana))) == said
+
+
+async def test_a_mention_and_a_press_are_served_once_also_by_the_next_process(there: Place) -> None:
+    there.adverity.has_job(987)
+    async with there.bot() as it:
+        mention = await it.ana.mentions("@jobbot 987", in_=it.inc)
+        card = await it.said("*Job 987: Running*")
+        press = await it.ana.clicks("Refresh", on=card)
+        await it.slack.until(lambda: "refreshed by" in card.text)
+    async with there.bot() as it:
+        said, text = len(it.inc.public), card.text
+        for action in (mention, press):
+            await it.slack.redeliver(action)
+        async with asyncio.timeout(BOUND):
+            while sum((found := await outcomes(it)).values()) < 2:  # noqa: ASYNC110 - a counter tells nobody
+                await asyncio.sleep(0.02)
+        assert found == {"repeated": 2}
+        assert (len(it.inc.public), card.text) == (said, text)

@@ -84,8 +84,7 @@ async def _retry_call(setting: str, method: str, call: Callable[[], Awaitable[T]
     while True:
         try:
             return await call()
-        except (*CALL_ERRORS, NotConnected, AttributeError) as error:
-            # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+        except (*CALL_ERRORS, NotConnected) as error:
             failures += 1
             pause = max(watchdog.backoff(failures, random.random()), asked_to_wait(error) or 0.0)  # noqa: S311 - jitter
             if not _may_pass(error) or now() + pause > until:

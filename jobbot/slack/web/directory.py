@@ -211,8 +211,7 @@ class SlackDirectory:
             try:
                 with self._telemetry.slack(method):
                     found = (await call()).data
-            except (*CALL_ERRORS, AttributeError) as error:
-                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+            except CALL_ERRORS as error:
                 code = error_code(error)
                 self._telemetry.metrics.slack_error(method, code)
                 log.warning("Slack look-up failed", method=method, error=code)

@@ -16,7 +16,11 @@ from jobbot.http.retry_after import retry_after
 
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
-CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+UNREADABLE = (AttributeError, UnicodeDecodeError)
+"""What the SDK makes of an answer that is plain text or a list, and of one that is not UTF-8 though it should be, like
+the error page of a proxy (executed and seen, slack_sdk 3.47)."""
+
+CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError, *UNREADABLE)
 """What a call of the SDK's async client raises when it does not succeed."""
 
 
@@ -56,16 +60,16 @@ def why_not_reached(error: Exception) -> str:
     if (known := connection_failure(error)) is not None:
         return known
     match error:
-        case SlackApiError():
+        case SlackApiError() | AttributeError() | UnicodeDecodeError():
             return f"what answered is not Slack's API ({error_code(error)})"
         case aiohttp.ConnectionTimeoutError():
             return "no connection in time"
         case TimeoutError():
             return "no answer in time"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | ConnectionError():
-            return "the connection was cut"
         case aiohttp.ClientConnectorError():
             return "no connection"
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | aiohttp.ClientOSError():
+            return "the connection was cut"
         case _:
             return error_code(error)
 

@@ -215,8 +215,7 @@ class Outbound:
                 wait = 0.3 * attempt if perhaps and repeatable else asked
             except aiohttp.ClientConnectorError as error:
                 code, perhaps, wait = error_code(error), False, 0.2 * attempt
-            except (*CALL_ERRORS, AttributeError) as error:
-                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+            except CALL_ERRORS as error:
                 code, perhaps, no_answer = error_code(error), True, True
                 wait = 0.2 * attempt if repeatable else None
             self._telemetry.metrics.slack_error(method, code)

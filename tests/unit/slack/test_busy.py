@@ -154,6 +154,18 @@ async def test_a_press_is_told_with_a_message_once_at_a_time() -> None:
     assert bot.served.said == [BUSY]
 
 
+async def test_where_nothing_could_be_answered_nothing_is_said() -> None:
+    bot = Bot(room=0)
+    for payload in (
+        payloads.link_shared(payloads.ANA, payloads.INC, "https://acme.test/x/facebook-42/"),
+        payloads.app_home_opened(),
+    ):
+        answer = await bot.gets(payload)
+        assert (answer.status, answer.body) == (200, "")
+    assert len(bot.work) == 0
+    assert bot.metrics.text().count(b'outcome="busy"') == 2
+
+
 async def test_each_time_it_is_busy_it_says_so_again() -> None:
     bot = Bot(room=0)
     bot.served.hold.set()

@@ -194,6 +194,10 @@ async def _plain() -> web.StreamResponse:
     return web.Response(text="ok")
 
 
+async def _not_utf_8() -> web.StreamResponse:
+    return web.Response(body="Gäste".encode("latin-1"), content_type="text/plain", status=403)
+
+
 async def _a_list() -> web.StreamResponse:
     return web.json_response([1])
 
@@ -206,7 +210,7 @@ async def _empty() -> web.StreamResponse:
     return web.Response(status=200)
 
 
-FAILURES = [_error, _ratelimited, _html, _html_as_200, _plain, _a_list, _cut, _empty]
+FAILURES = [_error, _ratelimited, _html, _html_as_200, _plain, _not_utf_8, _a_list, _cut, _empty]
 
 
 @pytest.mark.parametrize("answer", FAILURES, ids=lambda one: one.__name__.strip("_"))

@@ -1,6 +1,7 @@
 """The open port: what a passer-by may cost. Real sockets, and bounds that are small enough to be met."""
 
 import asyncio
+import errno
 import os
 import socket
 from collections import Counter
@@ -20,6 +21,7 @@ from jobbot.slack.transport.http import build_web
 from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, HttpConnection, OpenConnections, accept
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.telemetry import Metrics
+from tests.support.virtual_time import run_virtually
 from tests.unit.slack.world import until
 
 ASKS = b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n\r\n"
@@ -217,6 +219,53 @@ async def test_those_who_wait_together_are_accepted_together() -> None:
     assert happened[:40] == ["accepted"] * 20 + ["opened"] * 20
 
 
+async def test_whoever_comes_while_everybody_is_served_is_taken_when_one_has_gone() -> None:
+    those, served = OpenConnections(lambda reason: None, most=1), Waiting()
+    those.enter(served)  # type: ignore[arg-type]
+    those.is_served(served)  # type: ignore[arg-type]
+    with socket.create_server(("127.0.0.1", 0)) as port, socket.create_connection(port.getsockname()):
+        happened: list[str] = []
+        opened: Any = lambda: Opened(happened)  # noqa: E731
+        accepting = asyncio.create_task(accept(port, those, opened))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert (happened, served.cuts) == ([], 0)
+        those.leave(served)  # type: ignore[arg-type]
+        await until(lambda: happened == ["opened", "closed"])
+        accepting.cancel()
+        await asyncio.wait({accepting})
+
+
+class Exhausted(Listener):
+    """There is no descriptor for the first one."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        if not self.happened:
+            self.happened.append("no descriptor")
+            raise OSError(errno.EMFILE, "Too many open files")
+        return super().accept()
+
+
+@pytest.mark.slow  # it waits for a moment before it tries again
+async def test_where_there_is_no_descriptor_whoever_waits_for_longest_goes() -> None:
+    told: Counter[str] = Counter()
+    those, waits = OpenConnections(lambda reason: told.update([reason])), [Waiting(), Waiting()]
+    for one in waits:
+        those.enter(one)  # type: ignore[arg-type]
+    with socket.create_server(("127.0.0.1", 0)) as port, socket.create_connection(port.getsockname()):
+        listener = Exhausted(fileno=os.dup(port.fileno()))
+        happened = listener.happened = []
+        opened: Any = lambda: Opened(happened)  # noqa: E731
+        accepting = asyncio.create_task(accept(listener, those, opened))
+        await until(lambda: "closed" in happened)
+        accepting.cancel()
+        await asyncio.wait({accepting})
+        listener.close()
+    assert happened == ["no descriptor", "accepted", "opened", "closed"]
+    assert [one.cuts for one in waits] == [1, 0]
+    assert told["crowd"]
+
+
 class Wire(asyncio.Transport):
     """What is written, piece by piece, and whether it was closed."""
 
@@ -236,12 +285,15 @@ class Wire(asyncio.Transport):
 
     abort = close
 
+    def pause_reading(self) -> None:
+        pass
+
     def resume_reading(self) -> None:
         pass
 
 
-async def wired(*sent: bytes) -> Wire:
-    """A connection on which this was sent, each piece after something was answered to the one before."""
+def echoing(those: OpenConnections, **bounds: float) -> tuple[HttpConnection, Wire]:
+    """A connection to whoever answers with what was asked, and its wire."""
 
     async def echo(request: Request) -> Response:
         return Response(await request.body())
@@ -249,10 +301,15 @@ async def wired(*sent: bytes) -> Wire:
     web = Starlette(routes=[Route("/echo", echo, methods=["GET", "POST"])])
     config = uvicorn.Config(web, log_config=None, lifespan="off")
     config.load()
-    those = OpenConnections(lambda reason: None)
-    connection = HttpConnection(those, config=config, server_state=ServerState(), app_state={})
+    connection = HttpConnection(those, config=config, server_state=ServerState(), app_state={}, **bounds)
     wire = Wire()
     connection.connection_made(wire)
+    return connection, wire
+
+
+async def wired(*sent: bytes) -> Wire:
+    """A connection on which this was sent, each piece after something was answered to the one before."""
+    connection, wire = echoing(OpenConnections(lambda reason: None))
     for number, piece in enumerate(sent, start=1):
         connection.data_received(piece)
         await until(lambda number=number: len(wire.pieces) == number)  # type: ignore[misc]
@@ -280,6 +337,49 @@ async def test_whoever_asks_whether_to_go_on_is_told_at_once() -> None:
     wire = await wired(ECHO + b"expect: 100-continue\r\n\r\n", b"hi")
     assert wire.pieces[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert wire.pieces[1].endswith(b"\r\n\r\nhi")
+
+
+async def test_requests_that_are_sent_without_waiting_are_answered_in_their_order() -> None:
+    those = OpenConnections(lambda reason: None, most=1)
+    connection, wire = echoing(those)
+    connection.data_received(b"".join(ECHO + b"\r\n" + said for said in (b"hi", b"ho", b"he")))
+    rooms = set[int]()
+
+    def are_answered() -> bool:
+        if len(wire.pieces) < 3:
+            rooms.add(those.room)
+        return len(wire.pieces) == 3
+
+    await until(are_answered)
+    assert rooms == {0}, "nobody who comes meanwhile has its place"
+    connection.connection_lost(None)
+    assert [piece[-6:] for piece in wire.pieces] == [b"\r\n\r\n" + said for said in (b"hi", b"ho", b"he")]
+
+
+def test_on_a_connection_that_is_kept_each_request_has_its_own_time() -> None:
+    told: Counter[str] = Counter()
+
+    async def asks_thrice() -> Wire:
+        connection, wire = echoing(OpenConnections(lambda reason: told.update([reason])), request_seconds=10.0)
+        connection.data_received(ECHO + b"\r\nhi")
+        await until(lambda: len(wire.pieces) == 1)
+        await asyncio.sleep(4)
+        connection.data_received(ECHO)
+        await asyncio.sleep(9)
+        assert not wire.is_closed, "13 seconds after it was opened"
+        connection.data_received(b"\r\nho")
+        await until(lambda: len(wire.pieces) == 2)
+        assert not told
+        connection.data_received(ECHO)
+        await asyncio.sleep(9)
+        assert not wire.is_closed
+        await asyncio.sleep(2)
+        connection.connection_lost(None)
+        return wire
+
+    wire, _ = run_virtually(asks_thrice())
+    assert wire.is_closed
+    assert told == {"too_slow": 1}
 
 
 async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:

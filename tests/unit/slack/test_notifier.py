@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access import Channel, ChannelRule, Need
+from jobbot.access import Channel, ChannelRule, Need, Reach
 from jobbot.flows.delivery.notifier import (
     ContentRejected,
     MayNotify,
@@ -157,3 +157,38 @@ async def test_a_delivery_asks_once_for_its_channel() -> None:
     assert asked == ["C0INC"]
     nobody = SlackNotifier(lambda _: ChannelRule(), unheard, outbound, trust=60, reaches=everything)
     assert await nobody.channel("C0INC") is None
+
+
+EMEA, NAMES = frozenset({14}), ("EMEA",)
+ELSEWHERE = Undeliverable("the channel does not see the job's workspace", only_one=True)
+
+
+@pytest.mark.parametrize(
+    ("reach", "workspaces", "may"),
+    [
+        (Reach(EMEA, NAMES), frozenset({14}), MayNotify()),
+        (Reach(EMEA, NAMES), frozenset({14, 15}), ELSEWHERE),
+        (Reach(EMEA, NAMES, whole=False), frozenset({15}), ELSEWHERE),
+        (Reach(EMEA, NAMES, whole=False, passing=True), frozenset({14}), MayNotify()),
+        (
+            Reach(EMEA, NAMES, whole=False, passing=True),
+            frozenset({15}),
+            TryLater("Adverity does not say which workspaces lie in the channel's"),
+        ),
+        (Reach(EMEA, NAMES, whole=False, passing=True), None, ELSEWHERE),
+        (None, None, MayNotify()),
+    ],
+)
+async def test_a_bound_channel_hears_of_what_it_sees_and_of_the_rest_when_that_is_known(
+    reach: Reach | None, workspaces: frozenset[int] | None, may: object
+) -> None:
+    async def reaches(_: str, instance: str) -> Reach | None:
+        assert instance == "acme"
+        return reach
+
+    async def look_up(_: str) -> Channel:
+        return Channel(is_shared_outside=False)
+
+    rule = ChannelRule(workspaces=(14,))
+    one = SlackNotifier(lambda _: rule, look_up, cast("Outbound", None), trust=60, reaches=reaches)
+    assert await one.may_notify("C0INC", Need.VIEW, "acme", workspaces) == may

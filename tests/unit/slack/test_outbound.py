@@ -1,18 +1,21 @@
 """What becomes of an answer where Slack, or what stands before it, misbehaves; over a real socket."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, unused_port
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.flows.acts.announcer import Delivered, NotDelivered, Place
+from jobbot.logs.lines import FIELDS
 from jobbot.render.blockkit.blocks import Message, section
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import Reply
+from tests.unit.slack.test_reply import TYPED
 
 WORDS = Message("Stopped job 987.", [section("Stopped job 987.")])
 
@@ -23,6 +26,10 @@ def _accepted() -> web.Response:
 
 def _plain() -> web.Response:
     return web.Response(text="ok")
+
+
+def _a_page_that_is_not_utf_8() -> web.Response:
+    return web.Response(status=502, body="Gäste".encode("latin-1"), content_type="text/plain")
 
 
 def _a_list() -> web.Response:
@@ -57,7 +64,8 @@ class Slack:
     url: str
     says: Callable[[], web.Response] = _accepted
     response_url_says: int = 200
-    response_url_body: str = "ok"
+    response_url_body: str | bytes = "ok"
+    response_url_is_cut: bool = False
     asked: list[str] = field(default_factory=list)
 
 
@@ -69,7 +77,15 @@ async def slack() -> AsyncIterator[Slack]:
 
     async def response_url(request: web.Request) -> web.Response:
         it.asked.append("response_url")
-        return web.Response(status=it.response_url_says, text=it.response_url_body)
+        if it.response_url_is_cut:
+            assert request.transport is not None
+            request.transport.abort()
+        body = it.response_url_body
+        return web.Response(
+            status=it.response_url_says,
+            body=body if isinstance(body, bytes) else body.encode(),
+            content_type="text/html",
+        )
 
     app = web.Application()
     app.router.add_route("*", "/api/{method}", api)
@@ -84,8 +100,8 @@ async def passes_at_once(_: float) -> None:
     """Nobody waits for a wait to pass."""
 
 
-@pytest.mark.parametrize("says", [_plain, _a_list])
-async def test_a_200_that_is_no_answer_of_slacks_is_a_refusal_like_any_other(
+@pytest.mark.parametrize("says", [_plain, _a_list, _a_page_that_is_not_utf_8])
+async def test_what_is_no_answer_of_slacks_is_a_refusal_like_any_other(
     slack: Slack, says: Callable[[], web.Response]
 ) -> None:
     slack.says = says
@@ -133,6 +149,52 @@ async def test_a_response_url_that_is_in_trouble_is_tried_again_later(slack: Sla
     said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
     assert isinstance(said, NotDelivered)
     assert said.may_pass
+
+
+def _cuts(slack: Slack) -> None:
+    slack.response_url_is_cut = True
+
+
+def _has_a_page_that_is_not_utf_8(slack: Slack) -> None:
+    slack.response_url_says, slack.response_url_body = 502, "Gäste".encode("latin-1")
+
+
+def _is_not_there(slack: Slack) -> None:
+    slack.url = f"http://127.0.0.1:{unused_port()}/respond"
+
+
+@pytest.mark.parametrize(
+    ("does", "maybe_delivered"), [(_cuts, True), (_has_a_page_that_is_not_utf_8, True), (_is_not_there, False)]
+)
+async def test_where_a_response_url_gives_no_answer_the_other_way_is_tried(
+    slack: Slack, does: Callable[[Slack], None], maybe_delivered: bool
+) -> None:
+    does(slack)
+    asked = replace(TYPED, response_url=slack.url)
+    await Reply(slack.outbound, asked).post_ephemeral(WORDS)
+    await Reply(slack.outbound, asked).answer(WORDS, visible=True)
+    assert [one for one in slack.asked if one != "response_url"] == ["chat.postEphemeral", "chat.postMessage"]
+    slack.says = _not_in_channel
+    said = await SlackAnnouncer(slack.outbound).announce(Place("C0INC", response_url=slack.url), WORDS)
+    assert isinstance(said, NotDelivered)
+    assert (said.may_pass, said.maybe_delivered) == (True, maybe_delivered)
+
+
+async def test_an_answer_that_can_be_delivered_in_no_way_is_an_error_in_the_log(
+    slack: Slack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.says, slack.response_url_says = _not_in_channel, 404
+    asked = replace(TYPED, response_url=slack.url, is_ephemeral=False, message_ts="1667210582.000200")
+    reply = Reply(slack.outbound, asked)
+    answer: Callable[[Message], Awaitable[None]] = lambda message: reply.answer(message, visible=True)  # noqa: E731
+    for tell in (reply.post_ephemeral, answer, reply.redraw):
+        caplog.clear()
+        slack.asked.clear()
+        await tell(WORDS)
+        *tried, last = [one for one in caplog.records if one.name == "jobbot.slack.web.reply"]
+        assert len(tried) == len(slack.asked) >= 2, "a line for each way"
+        assert (last.levelname, last.message) == ("ERROR", "message not delivered in any way")
+        assert getattr(last, FIELDS).items() >= {"channel": "C0INC", "user": "U0ANA"}.items()
 
 
 async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack) -> None:

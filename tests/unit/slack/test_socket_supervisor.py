@@ -19,6 +19,7 @@ from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSe
 from jobbot.telemetry import Metrics
 from tests.playground.slack.world import client_of
 from tests.support.each import each
+from tests.unit.slack.world import until
 
 WATCHDOG = WatchdogSettings(
     look=0.05, stale=30, give_up=60, handshake=30, pause=0.001, pause_most=0.002, steady=0, linger=60
@@ -287,6 +288,25 @@ async def test_a_close_finishes_the_acks_that_are_under_way(slack: LocalSlack) -
         bot.served.go.set()
         assert (await typing).is_ok
         await closing
+
+
+async def test_what_cannot_be_acknowledged_any_more_is_said_in_the_log_and_the_next_is_served(
+    slack: LocalSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with running(slack) as bot:
+        bot.served.go.clear()
+        typing = asyncio.create_task(types(slack))
+        await until(lambda: bool(bot.served.payloads))
+        slack.faults.drop_sockets()
+        await until(lambda: not bot.supervisor.is_live)
+        bot.served.go.set()
+        said = "the connection was closed before an envelope was acknowledged"
+        await until(lambda: said in caplog.messages)
+        typing.cancel()
+        await slack.until(lambda: [one.number for one in slack.open_connections] == [2])
+        assert (await types(slack)).is_ok
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 async def test_a_start_that_is_cancelled_leaves_no_connection(slack: LocalSlack) -> None:
