@@ -87,6 +87,7 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import Reply
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
@@ -578,6 +579,17 @@ class LineThatLoses(Database):
             raise StoreUnavailable("no connection")
 
 
+class Replies:
+    """Of all answers what is told where something fails."""
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+
+    def reply(self, interaction: Interaction) -> Reply:
+        """See Answers."""
+        return Reply(self._outbound, interaction)
+
+
 class Process:
     """One jobbot: listeners, the flow of a stop and the recovery, on connections of its own."""
 
@@ -705,7 +717,7 @@ class Process:
 
         self.listeners = Listeners(
             gate=gate,
-            answers=cast("Answers", None),
+            answers=cast("Answers", Replies(outbound)),
             dialogue=dialogue,
             anywhere=cast("Anywhere", None),
             is_first=self._is_first,
