@@ -649,8 +649,8 @@ class Process:
                 Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
                 SeveralQuestions(None, world.time),
             ),
-            PauseSchedule: PauseWindow(gate, ScheduleQuestions(history)),
-            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(history)),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(self.steps.of(history))),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(self.steps.of(history))),
             Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
             Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
         }
