@@ -23,7 +23,7 @@ from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome
 from tests.machinery.acts.each_kind import THREE, begins, whole
-from tests.machinery.acts.steps import Do, Gate, away, first, raises
+from tests.machinery.acts.steps import Action, Do, Gate, answer_lost, away, first, raises
 from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
 from tests.unit.store.world import LEASE
 
@@ -283,21 +283,24 @@ async def test_who_may_not_stop_here_holds_nothing_back(it: World) -> None:
     assert BEN not in it.slack.public[0].text
 
 
-async def test_where_it_cannot_be_recorded_the_rest_goes_on_and_whoever_said_so_is_told(it: World) -> None:
+@pytest.mark.parametrize(("how", "posts"), [(away, 3), (answer_lost, 1)])
+async def test_where_it_is_not_known_to_be_recorded_whoever_said_so_is_told_that(
+    it: World, how: Action, posts: int
+) -> None:
     one = it.starts("one")
 
     async def enough() -> None:
-        one.steps.at("halt", away)
+        one.steps.at("halt", how)
         with pytest.raises(AlreadyReported):
             await one.halts(BEN, (await whole(it)).id)
 
     one.steps.at("stop", first(enough))
     await begins(it, one)
     await one.ends()
-    assert Counter(it.adverity.posts) == Counter(THREE)
+    assert len(it.adverity.posts) == posts
     (whisper,) = it.slack.whispers(BEN)
-    assert whisper.startswith("*jobbot cannot reach its database.*")
-    assert BEN not in it.slack.public[0].text
+    assert whisper.startswith("*jobbot cannot reach its database.* It is not known whether more stops are begun")
+    assert (f"<@{BEN}> said to stop no more" in it.slack.public[0].text) == (posts == 1)
 
 
 async def test_while_the_database_is_away_the_message_stays_as_it_was_and_the_ending_is_told(it: World) -> None:

@@ -789,7 +789,9 @@ class Process:
         await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
         return self.world.slack.windows[-1]
 
-    async def presses(self, who: str, does: Reviewing, request: str, *, trigger: str | None = "1.2.3") -> Modal:
+    async def presses(
+        self, who: str, does: Reviewing, request: str, *, trigger: str | None = "1.2.3", channel: str = INC
+    ) -> Modal:
         """Somebody presses a button of a request's card: the window that stands open then."""
         action = {
             Reviewing.REVIEW: ActionId.REVIEW,
@@ -798,7 +800,7 @@ class Process:
         }[does]
         did = Clicked(action, encode(OnReview(request=request, does=does, instance="acme")))
         pressed = Interaction(
-            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id=trigger
+            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=channel, message_ts="1.1", trigger_id=trigger
         )
         ack = self.listeners.acknowledge(pressed)
         if ack.then is not None:
