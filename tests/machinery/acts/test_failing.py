@@ -73,3 +73,15 @@ async def test_a_bug_between_two_of_several_begins_no_more_of_them(it: World) ->
     assert states[None] is ActState.UNKNOWN
     assert states[989] in (ActState.UNKNOWN, ActState.DONE)
     assert (states[988], states[987]) == (ActState.DROPPED, ActState.DROPPED)
+
+
+async def test_a_bug_in_what_follows_an_act_is_not_tried_for_ever(it: World) -> None:
+    it.runs()
+    it.adverity.stops_work = False
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at("follow", raises(BUG))
+    await one.submits()
+    await one.ends()
+    await it.heals(two)
+    row = await it.row()
+    assert (row.state, row.told_at is not None, it.followed) == (ActState.UNKNOWN, True, [])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from jobbot.access import Channel, ChannelRule, Need, Person, Policy
 from jobbot.adverity.errors import Unreachable
-from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.adverity.model import DatastreamId, Days, JobId
 from jobbot.intents.button import decode
 from jobbot.intents.model import (
     Acknowledge,
@@ -1069,3 +1069,12 @@ class TestWhatFails:
         assert "987" not in told
         assert (await request(it)).state == ReviewState.OPEN
         assert len(it.slack.windows) == 3
+
+    async def test_a_fetch_of_a_job_is_asked_for_with_its_job(self, it: World) -> None:
+        it.adverity.days = ("2022-10-01", "2022-10-02")
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=FetchAgain(job=JobId(987)))
+        assert await reviewed(it, one, id_) is None
+        assert it.adverity.fetches == [Days(date(2022, 10, 1), date(2022, 10, 2))]
+        (row,) = await it.rows(None)
+        assert (row.job, row.datastream, row.asked_by, row.user_id) == (987, 42, ANA, BEN)

@@ -1017,7 +1017,7 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(
-        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77, job: int = 987
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int | None = 77, job: int = 987
     ) -> Interaction:
         """The window of a retry or an acknowledgement of a failed job, opened so many seconds ago, sent."""
         metadata = ActMetadata(
