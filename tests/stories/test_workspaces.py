@@ -171,6 +171,9 @@ async def test_of_several_those_of_the_channels_workspaces_are_stopped(it: World
     told = await it.said("*Stopped 2 jobs*")
     assert "Secret Ads" not in told.text
     assert {job: it.adverity.job(job).state for job in (984, 985)} == dict.fromkeys((984, 985), "Running")
+    await it.slack.mia.types("/jobs stop all workspace apac", in_=it.inc)
+    await it.whispered("No workspace shown here is called `apac`.", it.slack.mia)
+    assert it.slack.mia.modal is None
     await it.ana.types("/jobs stop 985 986", in_=it.inc)
     modal = await it.modal(it.ana, "There is nothing to stop.")
     assert "ot shown in this channel: 985." in str(modal.blocks)

@@ -256,3 +256,18 @@ async def test_a_window_that_is_none_of_these_is_stale(it: World, change: dict[s
     answer = await one.sends(replace(submission, did=replace(submission.did, **change)))
     assert "This window is too old to be used. Nothing was sent." in str(answer)
     assert (one.steps.taken, await it.rows(None)) == ([], [])
+
+
+async def test_what_another_version_does_to_a_job_holds_it_too(it: World) -> None:
+    it.runs()
+    one, two = it.starts("one"), it.starts("two")
+    gate = Gate()
+    one.steps.at("sending", gate)
+    await one.submits()
+    await gate.reached.wait()
+    await it.damages("{}", kind="defrost")
+    await two.submits(BEN)
+    await two.ends()
+    (whisper,) = it.slack.whispers(BEN)
+    assert whisper.startswith(f"<@{ANA}> is already ")
+    assert it.adverity.posts == []

@@ -1055,10 +1055,10 @@ class World:
         (row,) = await self.rows(job)
         return row
 
-    async def damages(self, details: str) -> None:
-        """Every row has other details, as of another version."""
+    async def damages(self, details: str, **more: str) -> None:
+        """Every row has other details, and ``more`` that is other, as of another version."""
         async with self.database.writing() as connection:
-            await connection.execute(update(acts).values(details=details))
+            await connection.execute(update(acts).values(details=details, **more))
 
     async def heals(self, process: Process) -> None:
         """Long after: whatever was left behind is taken over and brought to its end."""
