@@ -71,6 +71,12 @@ async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, ser
     assert modal.submit is None
     (reason,) = await ready(it, is_so=False)
     assert reason.startswith("the database cannot be used: no ")
+    of_record = {"history": it.ana, "paused": it.ben, "timeline": it.gus}
+    for words, person in (*of_record.items(), ("freeze 30m deploy", it.slack.mia)):
+        await person.types(f"/jobs {words}", in_=it.inc)
+    for person in of_record.values():
+        await it.whispered("The record of acts is there. Try again in a moment.", person, seconds=LATE)
+    await it.whispered("*jobbot cannot reach its database.* Nothing was changed.", it.slack.mia, seconds=LATE)
 
     await asyncio.to_thread(lambda: server.start() if how == "stopped" else server.signal(signal.SIGCONT))
     await ready(it, is_so=True)

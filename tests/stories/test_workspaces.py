@@ -10,6 +10,7 @@ from jobbot.access import Need
 from jobbot.access.configured import policy_of
 from jobbot.playground.adverity import Issue
 from jobbot.playground.slack.state.people import Person
+from jobbot.render.acts.several_window import JOBS
 from jobbot.store.database.tables import cards, offers, outbox, watches
 from tests.stories.following import Place, place, until_rows
 from tests.stories.world import REVOKED, World
@@ -111,6 +112,72 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.slack.until(lambda: "2 jobs" in listed.text)
     assert "985" not in listed.text
     assert it.posts() == 0
+
+
+def bind_for_everything(it: World, *workspaces: int | str) -> None:
+    """As :func:`bind`, where all may do all."""
+    inc = it.settings.channels[it.inc.id].model_copy(
+        update={"workspaces": workspaces, "may": frozenset(Need), "stop_usergroups": frozenset()}
+    )
+    it.bot.set_policy(policy_of({**it.settings.channels, it.inc.id: inc}))
+
+
+async def test_windows_of_before_of_every_kind(it: World) -> None:
+    asked = (
+        ("fetch datastream 58 2022-10-01..2022-10-02 gap", "2 days"),
+        ("pause datastream 58 runaway", "Paused, it is not fetched"),
+        ("stop all", "*3 jobs* going on"),
+    )
+    for words, shown in asked:
+        bind_for_everything(it)
+        await it.ben.types(f"/jobs {words}", in_=it.inc)
+        await it.modal(it.ben, shown)
+        bind_for_everything(it, 14)
+        said = len(it.inc.whispers(it.ben))
+        await it.ben.submits(reason="runaway")
+        assert SEES in await whisper(it, it.ben, said), words
+    assert not it.adverity.writes
+    assert not it.inc.public
+
+
+async def test_what_is_asked_for_from_the_channels_workspaces(it: World) -> None:
+    bind_for_everything(it, 14)
+    for person, words in (
+        (it.ana, "pause datastream 58"),
+        (it.ben, "fetch 985"),
+        (it.slack.mia, "fetch datastream 58"),
+    ):
+        await person.types(f"/jobs {words}", in_=it.inc)
+        assert "Secret Ads" not in str((await it.modal(person, SEES)).definition), words
+    assert not it.adverity.writes
+    await it.ben.types("/jobs fetch datastream 42 2022-10-01..2022-10-02 gap", in_=it.inc)
+    await it.modal(it.ben, "2 days")
+    await it.ben.submits()
+    await it.said("Fetching Facebook Ads EU, 1–2 Oct 2022 again")
+    await it.ana.types("/jobs pause datastream 44 runaway", in_=it.inc)
+    await it.modal(it.ana, "Paused, it is not fetched")
+    await it.ana.submits()
+    await it.said("paused the schedule of TikTok DACH")
+
+
+async def test_of_several_those_of_the_channels_workspaces_are_stopped(it: World) -> None:
+    it.adverity.has_job(984, datastream=None)
+    bind_for_everything(it, 14)
+    await it.ben.types("/jobs stop all", in_=it.inc)
+    modal = await it.modal(it.ben, "*2 jobs* going on")
+    (boxes,) = [block["element"] for block in modal.blocks if block.get("block_id") == JOBS]
+    assert {one["text"]["text"] for one in boxes["options"]} == {"Facebook Ads EU · 987", "TikTok DACH · 986"}
+    await it.ben.submits(reason="they hang")
+    told = await it.said("*Stopped 2 jobs*")
+    assert "Secret Ads" not in told.text
+    assert {job: it.adverity.job(job).state for job in (984, 985)} == dict.fromkeys((984, 985), "Running")
+    await it.slack.mia.types("/jobs stop all workspace apac", in_=it.inc)
+    await it.whispered("No workspace shown here is called `apac`.", it.slack.mia)
+    assert it.slack.mia.modal is None
+    await it.ana.types("/jobs stop 985 986", in_=it.inc)
+    modal = await it.modal(it.ana, "There is nothing to stop.")
+    assert "ot shown in this channel: 985." in str(modal.blocks)
+    assert it.posts() == 2
 
 
 async def test_what_was_followed_before_is_told_no_more(it: World, there: Place) -> None:

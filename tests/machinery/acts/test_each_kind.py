@@ -148,3 +148,22 @@ async def test_a_right_that_was_lost_while_it_was_interrupted(it: World, kind: K
     assert sent(it) == 0
     assert not {ActState.DONE, ActState.UNKNOWN} & {row.state for row in await it.rows(None)}
     assert "it is not permitted here any more" in it.slack.public[-1].text
+
+
+@pytest.mark.parametrize("stream", [42, None])
+@pytest.mark.parametrize("kind", Kind)
+async def test_what_the_channel_does_not_see_by_now_is_not_touched(it: World, kind: Kind, stream: int | None) -> None:
+    """Its window was opened before the channel was bound to a workspace, in which nobody knows this to be."""
+    it.adverity.datastream = stream
+    asks, _ = EACH[kind]
+    one = it.starts("one")
+    submission = await asks(it, one, ANA)
+    one.forbids(ChannelRule(may=frozenset(Need), workspaces=(14,)))
+    assert await one.sends(submission) is None, "it was recorded"
+    await one.ends()
+    assert sent(it) == 0
+    assert {(row.state, row.outcome) for row in await it.rows(None)} == {(ActState.DENIED, "not this workspace")}
+    assert it.slack.public == []
+    (told,) = it.slack.whispers(ANA)
+    assert "is not shown in this channel" in told
+    assert it.adverity.name not in told

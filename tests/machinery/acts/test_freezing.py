@@ -185,14 +185,27 @@ async def test_where_jobbot_is_no_member_the_answer_tells(it: World) -> None:
     one = it.starts("one")
     it.slack.channel = Channel(is_member=False)
     await one.freezes(HALF)
-    assert [said.text.startswith(f"*<@{ANA}> froze acme") for said in it.slack.public] == [True]
+    await one.freezes(Unfreeze(reason="done"), BEN)
+    begun, ended = (said.text for said in it.slack.public)
+    assert begun.startswith(f"*<@{ANA}> froze acme")
+    assert ended.startswith(f"*<@{BEN}> unfroze acme*\n>done")
 
 
-async def test_without_the_database_nothing_is_said_to_be_frozen(it: World) -> None:
+@pytest.mark.parametrize("wish", [HALF, Unfreeze()])
+async def test_of_an_instance_that_there_is_not(it: World, wish: Freeze | Unfreeze) -> None:
+    one = it.starts("one")
+    assert await one.freezes(replace(wish, instance="staging")) is Outcome.UNKNOWN_INSTANCE
+    (said,) = it.slack.whispers(ANA)
+    assert "jobbot is not set up for that instance." in said
+    assert it.slack.public == []
+
+
+@pytest.mark.parametrize("wish", [Freeze(reason="deploy"), Unfreeze(), HALF])
+async def test_without_the_database_nothing_is_said_to_be_frozen(it: World, wish: Freeze | Unfreeze) -> None:
     one = it.starts("one")
     await fails(one)
     with pytest.raises(AlreadyReported):
-        await one.freezes(HALF)
+        await one.freezes(wish)
     assert "jobbot cannot reach its database" in it.slack.whispers(ANA)[0]
     assert it.slack.public == []
 
@@ -201,4 +214,5 @@ async def fails(process: Process) -> None:
     async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable("no connection")
 
-    process.freeze_store.begin = away  # type: ignore[method-assign] # the database, for this question
+    for question in ("begin", "end", "current"):
+        setattr(process.freeze_store, question, away)  # the database, for these questions

@@ -385,3 +385,47 @@ async def test_no_answer_and_then_nothing_read_is_unknown(it: World) -> None:
     await one.ends()
     assert (await it.row()).state is ActState.UNKNOWN
     assert it.followed == [987]
+
+
+async def test_a_database_that_goes_away_once_it_was_told_that_it_begins(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    one.steps.at("announced", away)
+    await one.submits()
+    await one.ends()
+    (said,) = it.slack.public
+    assert [text.splitlines()[0] for text in said.texts] == [
+        f"*<@{ANA}> is stopping job 987*",
+        "*The stop of job 987 is waiting*",
+        "*Stopped job 987*",
+    ]
+
+
+async def test_while_it_is_away_the_message_is_left_as_it_is(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    one.steps.at("stop", done_and_raises(Unreachable("timed out")))
+    one.steps.at("keep", away)
+    await one.submits()
+    await one.ends()
+    (said,) = it.slack.public
+    assert [text.splitlines()[0] for text in said.texts] == [
+        f"*<@{ANA}> is stopping job 987*",
+        "*Stopped job 987*",
+    ]
+    assert (await it.row()).told_at is not None
+
+
+async def test_an_earlier_stop_counts_for_nothing_where_adverity_does_not_say_that_it_worked(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    await one.submits()
+    await one.ends()
+    it.time.pass_(60)
+    one.steps.at("read", raises(Unreachable("timed out")), raises(Unreachable("timed out")))
+    one.steps.always["read"] = raises(Unreachable("timed out"))
+    await one.submits(BEN)
+    await one.ends()
+    assert [row.state for row in await it.rows()] == [ActState.REFUSED, ActState.DONE]
+    assert "No request was sent." in it.slack.public[1].text
+    assert it.slack.whispers(BEN) == []

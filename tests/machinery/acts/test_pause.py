@@ -867,3 +867,35 @@ async def test_what_was_not_resumed_at_its_hour_is_not_told_as_paused_until_then
     told = await are_paused(it, one)
     assert " · was not resumed 2022-10-31 11:43 UTC: see the message\n" in told
     assert "until" not in told
+
+
+async def test_a_datastream_that_is_gone_is_not_resumed(it: World) -> None:
+    one = it.starts("one")
+    submission = it.resume()
+    it.adverity.enabled = False
+    one.steps.at("datastream", raises(NotFound("Not found.", status=404)))
+    await one.sends(submission)
+    await one.ends()
+    row = await resumed(it)
+    assert "No request was sent. Adverity does not know this." in it.slack.public[0].text
+    assert (row.state, row.sent_at, it.adverity.switches) == (ActState.REFUSED, None, [])
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_where_nothing_could_be_posted_at_its_pause_its_hour_is_told_as_far_as_that_may_be(
+    it: World, *, may: bool
+) -> None:
+    one = it.starts("one")
+    for step in ("post", "edit"):
+        one.steps.always[step] = raises(SlackRefused("chat.postMessage", "not_in_channel"))
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    assert (it.adverity.switches, it.slack.public) == ([False], [])
+    one.steps.always.clear()
+    if not may:
+        it.rule = ChannelRule(may=frozenset())
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+    told = [said.text.splitlines()[0] for said in it.slack.public]
+    assert told == (["*Resumed the schedule of Facebook Ads EU 2022-10-31 11:43 UTC, as planned*"] if may else [])

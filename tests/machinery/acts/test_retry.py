@@ -1,12 +1,16 @@
 """A retry and an acknowledgement on the machinery of acts: sent once, to the link that was read right before."""
 
+from typing import Any
+
 import pytest
 
 from jobbot.adverity.errors import Unreachable
-from jobbot.adverity.model import JobId, Started
+from jobbot.adverity.model import Issue, JobId, Started
+from jobbot.adverity.paging import Entries
+from jobbot.adverity.read_cache import Answer
 from jobbot.intents.model import Acknowledge, Retry
 from jobbot.store.acts.model import ActState, Kind
-from tests.machinery.acts.steps import Do, done, first, raises
+from tests.machinery.acts.steps import Do, done, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, World
 from tests.unit.store.world import LEASE
 
@@ -247,3 +251,36 @@ async def test_the_window_says_who_is_doing_it_already(it: World) -> None:
     await one.sends(it.about_issue())
     await one.ends()
     assert f"<@{ANA}> is already retrying job 987" in str(it.slack.windows[-1].view)
+
+
+@BOTH
+@pytest.mark.parametrize("missing", [{"complete": False}, {"unreadable": 1}])
+@pytest.mark.parametrize("issue", [77, None])
+async def test_of_issues_that_are_not_all_known_none_is_told_as_closed(
+    it: World, kind: Kind, missing: dict[str, Any], issue: int | None
+) -> None:
+    it.fails()
+    one = it.starts("one")
+
+    async def some(_: Do) -> Answer[Entries[Issue]]:
+        return Answer(Entries((), **missing), it.time())
+
+    async def then(_: Do) -> None:
+        one.steps.always["issues"] = some
+        raise SILENT
+
+    one.steps.at(kind.value, then)
+    await one.sends(it.about_issue(kind=kind, issue=issue))
+    await one.ends()
+    assert (await it.row()).state is ActState.UNKNOWN
+    assert "closed, but" not in it.slack.public[0].text
+
+
+@BOTH
+async def test_an_issue_without_a_number_is_known_by_its_job(it: World, kind: Kind) -> None:
+    it.fails()
+    one = it.starts("one")
+    one.steps.at(kind.value, done_and_raises(SILENT))
+    await one.sends(it.about_issue(kind=kind, issue=None))
+    await one.ends()
+    assert (await it.row()).state is ActState.DONE

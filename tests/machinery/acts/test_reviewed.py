@@ -77,16 +77,22 @@ async def test_what_is_done_between_the_question_and_the_hold_is_seen(it: World)
 
 
 @pytest.mark.parametrize("details", ['{"from":"another version"}', "{"])
-async def test_a_row_that_cannot_be_read_ends_and_holds_nobody_back(it: World, details: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [("hold", ActState.DROPPED), ("sending", ActState.REFUSED), ("fetch", ActState.UNKNOWN)],
+)
+async def test_a_row_that_cannot_be_read_ends_and_holds_nobody_back(
+    it: World, details: str, step: str, state: ActState
+) -> None:
     one, two = it.starts("one"), it.starts("two")
-    one.steps.at("sending", one.steps.dies)
+    one.steps.at(step, one.steps.dies)
     await one.sends(it.fetch(ANA))
     await one.ends()
     await it.damages(details)
     it.time.pass_(LEASE.total_seconds() + 1)
     await two.looks()
     (row,) = await it.rows(None)
-    assert (row.state, row.untold, it.adverity.fetches) == (ActState.REFUSED, "cannot be read", [])
+    assert (row.state, row.untold, it.adverity.fetches) == (state, "cannot be read", [])
     await two.sends(it.fetch(BEN))
     await two.ends()
     assert it.adverity.fetches == [OCTOBER]

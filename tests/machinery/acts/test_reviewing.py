@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from jobbot.access import Channel, ChannelRule, Need, Person
-from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.access import Channel, ChannelRule, Need, Person, Policy
+from jobbot.adverity.errors import Unreachable
+from jobbot.adverity.model import DatastreamId, Days, JobId
 from jobbot.intents.button import decode
 from jobbot.intents.model import (
     Acknowledge,
@@ -1006,3 +1007,84 @@ class TestTwoPeople:
         assert "You asked for this" in it.slack.whispers(BEN)[-1]
         assert await reviewed(it, one, id_, ANA) is None
         assert it.adverity.posts == [987]
+
+
+class TestWhatFails:
+    """Whoever asks or presses is told, where they look, and nothing is done."""
+
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (Unreachable("timed out"), "Adverity did not answer (timed out) (what you ask for on acme)."),
+            (KeyError("state"), "Something went wrong inside jobbot (what you ask for on acme)."),
+        ],
+    )
+    async def test_what_cannot_be_read_is_not_asked_for(self, it: World, error: Exception, words: str) -> None:
+        one = it.starts("one")
+        await one.asks()
+        modal = it.slack.windows[-1]
+        one.steps.at("read", raises(error))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
+        await one.ends()
+        assert words in says(it.slack.windows[-1])
+        assert "Reference " in says(it.slack.windows[-1])
+        assert await requests(it) == []
+        assert it.slack.messages == []
+
+    async def test_what_the_channel_does_not_see_by_now_is_not_asked_for(self, it: World) -> None:
+        one = it.starts("one")
+        await one.asks()
+        modal = it.slack.windows[-1]
+        one.forbids(replace(BY_LIST, workspaces=(14,)))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
+        await one.ends()
+        assert "Job 987 is not shown in this channel" in says(it.slack.windows[-1])
+        assert await requests(it) == []
+        assert it.slack.messages == []
+
+    async def test_a_window_that_was_closed_meanwhile_is_asked_for_all_the_same(self, it: World) -> None:
+        one = it.starts("one")
+        await one.asks()
+        modal = it.slack.windows[-1]
+        one.steps.at("update_modal", raises(SlackRefused("views.update", "not_found")))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
+        await one.ends()
+        await one.delivers_all()
+        assert card(it).text.startswith(f"*<@{ANA}> asks for a stop of job 987")
+
+    @pytest.mark.parametrize("does", Reviewing)
+    async def test_a_database_that_is_away_is_said_to_whoever_presses(self, it: World, does: Reviewing) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        windows = len(it.slack.windows)
+        one.steps.at("find", away)
+        who = ANA if does is Reviewing.WITHDRAW else BEN
+        await one.presses(who, does, id_)
+        assert it.slack.whispers(who) == [
+            "*jobbot cannot reach its database.* Nothing was changed. Try again in a moment."
+        ]
+        assert len(it.slack.windows) == windows
+        assert (await request(it)).state == ReviewState.OPEN
+        assert buttons_of(card(it)) == ["Review", "Discard", "Withdraw"]
+
+    @pytest.mark.parametrize("does", Reviewing)
+    async def test_of_a_request_in_another_channel_nothing_is_told(self, it: World, does: Reviewing) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one)
+        one.gate.set_policy(Policy({INC: BY_LIST, "C0OPS": BY_LIST}))
+        await one.presses(BEN, does, id_, channel="C0OPS")
+        (told,) = it.slack.whispers(BEN)
+        print(told)
+        assert ANA not in told
+        assert "987" not in told
+        assert (await request(it)).state == ReviewState.OPEN
+        assert len(it.slack.windows) == 3
+
+    async def test_a_fetch_of_a_job_is_asked_for_with_its_job(self, it: World) -> None:
+        it.adverity.days = ("2022-10-01", "2022-10-02")
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=FetchAgain(job=JobId(987)))
+        assert await reviewed(it, one, id_) is None
+        assert it.adverity.fetches == [Days(date(2022, 10, 1), date(2022, 10, 2))]
+        (row,) = await it.rows(None)
+        assert (row.job, row.datastream, row.asked_by, row.user_id) == (987, 42, ANA, BEN)

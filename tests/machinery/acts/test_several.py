@@ -18,10 +18,12 @@ from jobbot.flows.acts.several import EDIT_EVERY
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import History, StopSeveral
 from jobbot.render.acts.several_window import JOBS, decode, wrong_choice
+from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActState, Kind
+from jobbot.telemetry import Outcome
 from tests.machinery.acts.each_kind import THREE, begins, whole
-from tests.machinery.acts.steps import Do, Gate, first
+from tests.machinery.acts.steps import Action, Do, Gate, answer_lost, away, first, raises
 from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
 from tests.unit.store.world import LEASE
 
@@ -263,6 +265,68 @@ async def test_no_more_are_begun_once_somebody_said_so(it: World) -> None:
     assert it.slack.whispers(BEN)[-1].startswith("No more stops are begun.") or it.slack.whispers(BEN)
     await one.halts(BEN, (await whole(it)).id)
     assert "nothing left to hold back" in it.slack.whispers(BEN)[-1]
+
+
+async def test_who_may_not_stop_here_holds_nothing_back(it: World) -> None:
+    one = it.starts("one")
+
+    async def enough() -> None:
+        one.forbids(ChannelRule(may=frozenset(Need), stop_users=frozenset({ANA})))
+        assert await one.halts(BEN, (await whole(it)).id) is Outcome.REFUSED
+
+    one.steps.at("stop", first(enough))
+    await begins(it, one)
+    await one.ends()
+    assert Counter(it.adverity.posts) == Counter(THREE)
+    (whisper,) = it.slack.whispers(BEN)
+    assert "stopping them is for" in whisper
+    assert BEN not in it.slack.public[0].text
+
+
+@pytest.mark.parametrize(("how", "posts"), [(away, 3), (answer_lost, 1)])
+async def test_where_it_is_not_known_to_be_recorded_whoever_said_so_is_told_that(
+    it: World, how: Action, posts: int
+) -> None:
+    one = it.starts("one")
+
+    async def enough() -> None:
+        one.steps.at("halt", how)
+        with pytest.raises(AlreadyReported):
+            await one.halts(BEN, (await whole(it)).id)
+
+    one.steps.at("stop", first(enough))
+    await begins(it, one)
+    await one.ends()
+    assert len(it.adverity.posts) == posts
+    (whisper,) = it.slack.whispers(BEN)
+    assert whisper.startswith("*jobbot cannot reach its database.* It is not known whether more stops are begun")
+    assert (f"<@{BEN}> said to stop no more" in it.slack.public[0].text) == (posts == 1)
+
+
+async def test_while_the_database_is_away_the_message_stays_as_it_was_and_the_ending_is_told(it: World) -> None:
+    one = it.starts("one")
+
+    async def three_seconds_later(_: Do) -> bool:
+        await asyncio.sleep(0)
+        return False
+
+    one.steps.always["wait"] = three_seconds_later
+    one.steps.at("parts", _done, away, away)
+    await begins(it, one)
+    await one.ends()
+    assert one.steps.taken.count("parts") >= 4
+    assert it.slack.public[0].text.startswith("*Stopped 3 jobs*")
+
+
+async def test_where_the_list_cannot_be_read_afterwards_that_is_said(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("list", _done, raises(Unreachable("timed out")))
+    await begins(it, one)
+    it.runs(990)
+    await one.ends()
+    (said,) = it.slack.public
+    assert "Whether jobs began after the list was shown could not be read." in said.text
+    assert "Not included" not in said.text
 
 
 @pytest.mark.parametrize("lost", ["the rules", "a person", "Slack does not say"])

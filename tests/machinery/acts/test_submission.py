@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from jobbot.access import Person
+from jobbot.flows.instances import ORPHANED_AFTER
+from jobbot.interaction import Submitted
 from jobbot.store.acts.ledger import NOT_RECORDED
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Do, Gate, answer_lost, away, first
@@ -217,3 +219,59 @@ async def test_a_shutdown_before_the_decision_leaves_a_word(it: World) -> None:
     (whisper,) = it.slack.whispers(ANA)
     assert "No request was sent" in whisper
     assert it.time.now - (await it.row()).requested_at < LEASE, "who is cancelled lets go at once"
+
+
+async def test_delivered_again_once_it_was_dropped_it_is_refused(it: World) -> None:
+    it.runs()
+    one, two = it.starts("one"), it.starts("two")
+    gate = Gate()
+    submission = it.submission(ANA, 987)
+    one.steps.at("person", gate)
+    assert await one.sends(submission) is None
+    await gate.reached.wait()
+    await one.kill()
+    await it.heals(two)
+    (whisper,) = it.slack.whispers(ANA)
+    assert "No request was sent" in whisper
+    assert NOTHING_SENT in str(await two.sends(submission)), "an empty answer would promise something"
+    await two.ends()
+    assert (it.adverity.posts, (await it.row()).state) == ([], ActState.DROPPED)
+
+
+async def test_what_was_not_begun_on_an_instance_that_is_gone_is_told(it: World) -> None:
+    it.runs()
+    one, two = it.starts("one"), it.starts("two", instances=["elsewhere"])
+    one.steps.at("hold", one.steps.dies)
+    await one.submits()
+    await one.ends()
+    it.time.pass_(ORPHANED_AFTER.total_seconds() + 1)
+    await two.looks()
+    (whisper,) = it.slack.whispers(ANA)
+    assert "No request was sent" in whisper
+    assert ((await it.row()).state, it.adverity.posts, it.slack.public) == (ActState.DROPPED, [], [])
+
+
+@pytest.mark.parametrize("change", [{"private_metadata": "{"}, {"callback_id": "another"}, {"view_id": ""}])
+async def test_a_window_that_is_none_of_these_is_stale(it: World, change: dict[str, Any]) -> None:
+    it.runs()
+    one = it.starts("one")
+    submission = it.submission(ANA, 987)
+    assert isinstance(submission.did, Submitted)
+    answer = await one.sends(replace(submission, did=replace(submission.did, **change)))
+    assert "This window is too old to be used. Nothing was sent." in str(answer)
+    assert (one.steps.taken, await it.rows(None)) == ([], [])
+
+
+async def test_what_another_version_does_to_a_job_holds_it_too(it: World) -> None:
+    it.runs()
+    one, two = it.starts("one"), it.starts("two")
+    gate = Gate()
+    one.steps.at("sending", gate)
+    await one.submits()
+    await gate.reached.wait()
+    await it.damages("{}", kind="defrost")
+    await two.submits(BEN)
+    await two.ends()
+    (whisper,) = it.slack.whispers(BEN)
+    assert whisper.startswith(f"<@{ANA}> is already ")
+    assert it.adverity.posts == []

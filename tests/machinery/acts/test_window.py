@@ -5,18 +5,29 @@ from typing import Any
 
 import pytest
 
-from jobbot.adverity.model import DatastreamId
+from jobbot.adverity.errors import Unreachable
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.intents.model import Act, FetchAgain, PauseSchedule
+from jobbot.intents.model import (
+    Acknowledge,
+    Act,
+    FetchAgain,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
+    StopJob,
+    StopSeveral,
+)
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.several_window import SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.slack.handlers.acts.metadata import ActMetadata, decode
+from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome
-from tests.machinery.acts.steps import Action, Do, Gate, first
+from tests.machinery.acts.steps import Action, Do, Gate, away, first, raises
 from tests.machinery.acts.world import ACT_TIMING, ANA, INC, OCTOBER, TEAM, World
 
 MODALS = {
@@ -44,17 +55,31 @@ def says(window: Any) -> str:
     return str(window.view)
 
 
-async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: World) -> None:
+SLOW: dict[str, tuple[Act, str, str]] = {
+    "a stop": (StopJob(job=JobId(987)), "read", "job 987"),
+    "a retry": (Retry(job=JobId(980)), "read", "job 980"),
+    "an acknowledgement": (Acknowledge(job=JobId(980)), "read", "job 980"),
+    "a fetch": (FetchAgain(datastream=DatastreamId(42), days=OCTOBER), "datastream", "datastream 42"),
+    "a pause": (PauseSchedule(datastream=DatastreamId(42)), "datastream", "the schedule of datastream 42"),
+    "several stops": (StopSeveral(jobs=(JobId(987), JobId(988))), "read", "jobs 987, 988"),
+}
+"""What is asked for, the question to Adverity that takes long, and about what it is."""
+
+
+@pytest.mark.parametrize("what", SLOW)
+async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: World, what: str) -> None:
+    wish, step, about = SLOW[what]
     it.runs()
+    it.fails(980)
     one = it.starts("one", act_timing=AT_ONCE)
     gate = Gate()
 
-    one.steps.at("read", gate)
+    one.steps.at(step, gate)
     one.steps.at("update_modal", opening(gate))
-    assert await one.asks() is Outcome.ASKED
+    assert await one.asks(wish=wish) is Outcome.ASKED
     checking, patience, asked = map(says, it.slack.windows)
-    assert "Checking job 987" in checking
-    assert "Asking Adverity for job 987" in patience
+    assert f"Checking {about}" in checking
+    assert f"Asking Adverity for {about}" in patience
     assert "'submit'" in asked
 
 
@@ -170,3 +195,82 @@ async def test_a_window_whose_details_are_not_ours_is_stale(it: World, kind: Kin
     said = await one.sends(Interaction(did=did, key="submit", user_id=ANA, user_team_id=TEAM))
     assert "Nothing was sent." in str(said)
     assert await it.rows(None) == []
+
+
+QUESTIONS: dict[str, tuple[Act, str]] = {
+    "a stop": (StopJob(job=JobId(987)), "earlier"),
+    "a fetch": (FetchAgain(datastream=DatastreamId(42), days=OCTOBER), "earlier"),
+    "a retry": (Retry(job=JobId(980)), "earlier"),
+    "an acknowledgement": (Acknowledge(job=JobId(980)), "earlier"),
+    "a resume": (ResumeSchedule(datastream=DatastreamId(42)), "paused"),
+}
+"""What is asked for, and the question to the database without whose answer nothing is asked."""
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+async def test_without_the_database_the_window_says_so_and_asks_nothing(it: World, what: str) -> None:
+    wish, step = QUESTIONS[what]
+    it.runs()
+    it.fails(980)
+    it.adverity.enabled = not isinstance(wish, ResumeSchedule)
+    one = it.starts("one")
+    one.steps.at(step, away)
+    with pytest.raises(AlreadyReported):
+        await one.asks(wish=wish)
+    window = it.slack.windows[-1]
+    assert "so it will not send one" in says(window)
+    assert "submit" not in window.view
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+async def test_without_adverity_the_window_says_so_and_asks_nothing(it: World, what: str) -> None:
+    wish, _ = QUESTIONS[what]
+    it.runs()
+    one = it.starts("one")
+    for step in ("read", "datastream"):
+        one.steps.at(step, raises(Unreachable("timed out")))
+    with pytest.raises(AlreadyReported):
+        await one.asks(wish=wish)
+    window = it.slack.windows[-1]
+    assert "Adverity did not answer (timed out)" in says(window)
+    assert "Reference" in says(window)
+    assert "submit" not in window.view
+
+
+@pytest.mark.parametrize("how", ["no answer", "not all of them"])
+async def test_without_the_jobs_that_are_going_on_the_window_says_what_it_does_not_know(it: World, how: str) -> None:
+    it.runs()
+    it.adverity.datastream = 42
+    one = it.starts("one")
+    if how == "no answer":
+        one.steps.always["list"] = raises(Unreachable("timed out"))
+    else:
+        it.adverity.complete = False
+    assert await one.asks() is Outcome.ASKED
+    assert "Stopping also discards the follow-up jobs of its datastream." in says(it.slack.windows[-1])
+    assert await one.asks(wish=FetchAgain(datastream=DatastreamId(42), days=OCTOBER)) is Outcome.ASKED
+    assert "Whether a job fetches some of these days already is not known." in says(it.slack.windows[-1])
+
+
+NOTHING_TO_ASK: dict[str, tuple[Act, str]] = {
+    "a job that there is not": (FetchAgain(job=JobId(1)), "Adverity knows no job 1."),
+    "a job of no datastream": (FetchAgain(job=JobId(987)), "Adverity does not say of which datastream job 987 is."),
+    "a schedule of which nothing is told": (
+        PauseSchedule(datastream=DatastreamId(42)),
+        "does not say whether the schedule",
+    ),
+    "a schedule that is off": (PauseSchedule(datastream=DatastreamId(42)), "there is nothing to pause."),
+}
+"""What is asked for, and what the window says instead of a question."""
+
+
+@pytest.mark.parametrize("what", NOTHING_TO_ASK)
+async def test_where_there_is_nothing_to_ask_the_window_says_why(it: World, what: str) -> None:
+    wish, words = NOTHING_TO_ASK[what]
+    it.runs()
+    it.adverity.enabled = None if "told" in what else False
+    one = it.starts("one")
+    assert await one.asks(wish=wish) is Outcome.NOTHING_TO_DO
+    window = it.slack.windows[-1]
+    assert words in says(window)
+    assert "submit" not in window.view

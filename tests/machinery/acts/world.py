@@ -87,6 +87,7 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import Reply
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
@@ -578,6 +579,17 @@ class LineThatLoses(Database):
             raise StoreUnavailable("no connection")
 
 
+class Replies:
+    """Of all answers what is told where something fails."""
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+
+    def reply(self, interaction: Interaction) -> Reply:
+        """See Answers."""
+        return Reply(self._outbound, interaction)
+
+
 class Process:
     """One jobbot: listeners, the flow of a stop and the recovery, on connections of its own."""
 
@@ -637,8 +649,8 @@ class Process:
                 Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
                 SeveralQuestions(None, world.time),
             ),
-            PauseSchedule: PauseWindow(gate, ScheduleQuestions(history)),
-            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(history)),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(self.steps.of(history))),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(self.steps.of(history))),
             Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
             Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
         }
@@ -705,7 +717,7 @@ class Process:
 
         self.listeners = Listeners(
             gate=gate,
-            answers=cast("Answers", None),
+            answers=cast("Answers", Replies(outbound)),
             dialogue=dialogue,
             anywhere=cast("Anywhere", None),
             is_first=self._is_first,
@@ -777,7 +789,9 @@ class Process:
         await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
         return self.world.slack.windows[-1]
 
-    async def presses(self, who: str, does: Reviewing, request: str, *, trigger: str | None = "1.2.3") -> Modal:
+    async def presses(
+        self, who: str, does: Reviewing, request: str, *, trigger: str | None = "1.2.3", channel: str = INC
+    ) -> Modal:
         """Somebody presses a button of a request's card: the window that stands open then."""
         action = {
             Reviewing.REVIEW: ActionId.REVIEW,
@@ -786,7 +800,7 @@ class Process:
         }[does]
         did = Clicked(action, encode(OnReview(request=request, does=does, instance="acme")))
         pressed = Interaction(
-            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id=trigger
+            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=channel, message_ts="1.1", trigger_id=trigger
         )
         ack = self.listeners.acknowledge(pressed)
         if ack.then is not None:
@@ -1003,7 +1017,7 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(
-        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77, job: int = 987
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int | None = 77, job: int = 987
     ) -> Interaction:
         """The window of a retry or an acknowledgement of a failed job, opened so many seconds ago, sent."""
         metadata = ActMetadata(
@@ -1041,10 +1055,10 @@ class World:
         (row,) = await self.rows(job)
         return row
 
-    async def damages(self, details: str) -> None:
-        """Every row has other details, as of another version."""
+    async def damages(self, details: str, **more: str) -> None:
+        """Every row has other details, and ``more`` that is other, as of another version."""
         async with self.database.writing() as connection:
-            await connection.execute(update(acts).values(details=details))
+            await connection.execute(update(acts).values(details=details, **more))
 
     async def heals(self, process: Process) -> None:
         """Long after: whatever was left behind is taken over and brought to its end."""
