@@ -60,14 +60,6 @@ def stops_no_more(*, is_news: bool) -> Message:
     return _notice("No more stops are begun", "What is on its way already goes on; the message above tells of each.")
 
 
-def not_known_whether_it_stops_no_more() -> Message:
-    """Stop no more while the database is unavailable: what was written may be there, and its answer lost."""
-    return _notice(
-        "jobbot cannot reach its database",
-        "It is not known whether more stops are begun; the message above tells of each. Press again in a moment.",
-    )
-
-
 def thanked(command: str) -> Message:
     """Thanks, in a slash command."""
     return compose([small(f"You are welcome. `{command} help` shows what can be typed.")])
@@ -92,8 +84,8 @@ def no_member() -> Message:
 
 
 def cannot_keep() -> Message:
-    """A watch or an alert while the database is unavailable."""
-    return _notice("jobbot cannot reach its database", "Nothing was changed. Try again in a moment.")
+    """A wish while the database is unavailable: what was written may be there, and only its answer lost."""
+    return _notice("jobbot cannot reach its database", "What you asked for may not be done. Try again in a moment.")
 
 
 def cannot_read_record() -> Message:

@@ -95,7 +95,7 @@ class ActDialogue:
         try:
             is_news = await self._acting.halt(wish.act, interaction.user_id, interaction.channel_id)
         except CannotRecord as error:
-            await reply.post_ephemeral(notices.not_known_whether_it_stops_no_more())
+            await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
         await reply.post_ephemeral(notices.stops_no_more(is_news=is_news))
         return Outcome.ANSWERED
