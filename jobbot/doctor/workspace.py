@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.config import Draft
 from jobbot.doctor.finding import SEE_SETTINGS, Finding, ok, skipped, warn, wrong
 from jobbot.manifest import SCOPES, granted_scopes
-from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code, is_passing, why_not_reached
+from jobbot.slack.web.errors import CALL_ERRORS, UNREADABLE, asked_to_wait, error_code, is_passing, why_not_reached
 
 SKEW_MOST = 300
 SKEW_NOTED = 60
@@ -63,7 +63,7 @@ async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> Au
 def _not_asked(check: str, name: str, error: Exception, url: str) -> Finding | None:
     """The finding where Slack did not answer, or something else did in its place; None for an answer of Slack's."""
     code, host = error_code(error), urlsplit(url).hostname
-    if isinstance(error, aiohttp.TooManyRedirects) or re.fullmatch(r"status [234]\d\d", code):
+    if isinstance(error, (aiohttp.TooManyRedirects, *UNREADABLE)) or re.fullmatch(r"status [234]\d\d", code):
         says = f"{host}: what answers is not Slack's API ({code}), but a login page, a proxy, or another host"
         return wrong(check, name, says, _OTHER)
     if code.startswith("status "):

@@ -85,7 +85,7 @@ def no_member() -> Message:
 
 def cannot_keep() -> Message:
     """A wish while the database is unavailable: what was written may be there, and only its answer lost."""
-    return _notice("jobbot cannot reach its database", "What you asked for may not be done. Try again in a moment.")
+    return _notice("jobbot cannot reach its database", "Perhaps it was not done: look, and try again in a moment.")
 
 
 def cannot_read_record() -> Message:

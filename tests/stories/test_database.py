@@ -76,7 +76,7 @@ async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, ser
         await person.types(f"/jobs {words}", in_=it.inc)
     for person in of_record.values():
         await it.whispered("The record of acts is there. Try again in a moment.", person, seconds=LATE)
-    await it.whispered(f"{AWAY} What you asked for may not be done.", it.slack.mia, seconds=LATE)
+    await it.whispered(f"{AWAY} Perhaps it was not done", it.slack.mia, seconds=LATE)
 
     await asyncio.to_thread(lambda: server.start() if how == "stopped" else server.signal(signal.SIGCONT))
     await ready(it, is_so=True)
@@ -97,7 +97,7 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
     await it.ana.types("/jobs history", in_=it.inc)
     await it.whispered(f"{AWAY} The record of acts is there.", it.ana)
     await it.ana.types("/jobs watches", in_=it.inc)
-    await it.whispered(f"{AWAY} What you asked for may not be done.", it.ana)
+    await it.whispered(f"{AWAY} Perhaps it was not done", it.ana)
     assert not it.inc.public
     await asyncio.to_thread(server.start)
     await ready(it, is_so=True)
@@ -186,7 +186,7 @@ async def test_what_follows_is_refused_in_words_and_nothing_is_kept(tmp_path: Pa
             said = len(it.inc.whispers(it.ana))
             await ask()
             await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
-            words = f"{AWAY} What you asked for may not be done. Try again in a moment."
+            words = f"{AWAY} Perhaps it was not done: look, and try again in a moment."
             assert it.inc.whispers(it.ana)[-1].text == words
         assert (alert.text, card.text, len(it.inc.public)) == before
         away.rename(file)

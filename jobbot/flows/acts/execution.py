@@ -52,7 +52,7 @@ from jobbot.render.acts.message import ActFacts
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import happened_in_words
 from jobbot.render.frozen import Frozen
-from jobbot.store.acts.model import NOT_BEGUN, OPEN, ActRecord, ActState, Claimed, Ledger, LostClaim, UnknownAct
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim, UnknownAct
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -123,7 +123,6 @@ class ActExecution:
         self._afterwards = afterwards
         self._timer = timer
         self._is_begun = claimed.record.state is not ActState.SUBMITTED
-        self._is_held = claimed.record.state in OPEN
         self._may_have_been_sent = claimed.record.sent_at is not None
         self._is_decided = claimed.record.closed_at is not None
         self._said_waiting = False
@@ -235,7 +234,6 @@ class ActExecution:
         held = await self._ledger.hold(self._claimed)
         if held is not None:
             return second_ending(self._act_of(held.record), held.record)
-        self._is_held = True
         # Once more: what was under way when it was asked first may have been done before this one held the subject.
         return await self._overtaken(course)
 
@@ -486,16 +484,22 @@ class ActExecution:
         await say(words.waiting(self.act))
 
     async def fail(self) -> None:
-        """A bug: close the row and the message with what is certain."""
-        ending = dropped_ending(self.act, "jobbot failed")
-        if self._is_held or self._record.planned_for is not None:
-            state = ActState.UNKNOWN if self._may_have_been_sent else ActState.REFUSED
-            ending = Ending(state, "jobbot failed", words.interrupted(self.act, sent=self._may_have_been_sent))
+        """A bug: close the row and the message with what is certain. How far it came the row says, and nothing else: an
+        answer of the database may have been lost."""
         try:
-            await self._end(ending)
+            row = await self._retry(lambda: self._ledger.current(self._claim))
+            if row.closed_at is None:
+                await self._end(self._failed_ending(row.state))
+                return
         except LostClaim:
             log.warning("act was taken over", act=self._record.id)
-            await self.channel_message.restore()
+        await self.channel_message.restore()
+
+    def _failed_ending(self, state: ActState) -> Ending:
+        if state is ActState.SUBMITTED:
+            return dropped_ending(self.act, "jobbot failed")
+        state = ActState.UNKNOWN if self._may_have_been_sent else ActState.REFUSED
+        return Ending(state, "jobbot failed", words.interrupted(self.act, sent=self._may_have_been_sent))
 
     async def release(self, wait: float = 0.0) -> None:
         """Release the row: any process may take it over, ``wait`` seconds from now."""

@@ -80,7 +80,9 @@ def find_pause(sentence: Sentence, at: int) -> Until | None:
 def _span_behind_for(sentence: Sentence, at: int) -> Until | None:
     """``for today``, ``for the rest of the day``; "for the weekend sale" is why, where no end is known by it."""
     found = _span(sentence, at + 1) if at + 1 < len(sentence.words) else None
-    if found is None or (isinstance(found.what, BadRange) and _has_noun(sentence, at + 1 + found.words)):
+    if found is None or word_at(sentence.words, at + 1 + found.words) in UNTIL:
+        return None
+    if isinstance(found.what, BadRange) and _has_noun(sentence, at + 1 + found.words):
         return None
     return Until(found.what, found.words + 1)
 

@@ -69,14 +69,18 @@ def read_question(sentence: Sentence, at: int) -> int:
 
 
 def whether_well(sentence: Sentence, at: int) -> int:
-    """``if everything is ok``: how many words, 0 where it is no such thing, or of something that has a name."""
+    """``if everything is ok``, at most of an instance: how many words, 0 where it is no such thing.
+
+    "If all is ok again" is what is to come.
+    """
     words = sentence.words
-    if words[at] not in ("if", "whether"):
+    if words[at] not in ("if", "whether") or "again" in sentence.text.lower().split():
         return 0
     for taken, word in enumerate(words[at + 1 :], 2):
         if word in WELL:
-            follows = at + taken < len(words) and sentence.may_be_name(at + taken)
-            return 0 if follows or _ALL.isdisjoint(words[at : at + taken]) else taken
+            behind = words[at + taken :]
+            is_last = behind[:1] in ([], ["?"]) or (behind[0] in INSTANCE and len(behind) == 2)
+            return taken if is_last and not _ALL.isdisjoint(words[at : at + taken]) else 0
         if word not in _ALL | SILENT:
             return 0
     return 0

@@ -74,9 +74,9 @@ def _is_told_when(sentence: Sentence, at: int) -> bool:
     """Whether ``when`` or the like stands behind; "when the last failed job was" is over, "if all is ok" is now."""
     words = sentence.words
     looks_back = any(word == "last" and behind in STATES for word, behind in pairwise(words[at:]))
-    first = next((place for place in range(at + 1, len(words)) if words[place] in WHEN), None)
-    is_now = first is not None and words[at] in SAYING and whether_well(sentence, first)
-    return first is not None and not looks_back and not is_now
+    whens = [place for place in range(at + 1, len(words)) if words[place] in WHEN]
+    asks = words[at] in SAYING and all(whether_well(sentence, place) for place in whens)
+    return bool(whens) and not looks_back and not asks
 
 
 def note_question(sentence: Sentence, at: int) -> None:

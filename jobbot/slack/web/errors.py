@@ -45,6 +45,8 @@ _LASTING = (aiohttp.TooManyRedirects, aiohttp.InvalidURL, aiohttp.ClientConnecto
 
 def error_code(error: Exception) -> str:
     """Slack's error code; without one the HTTP status, or the kind of the failure."""
+    if isinstance(error, UNREADABLE):
+        return "unreadable_answer"
     if not isinstance(error, SlackApiError):
         return type(error).__name__
     fields = getattr(error.response, "data", error.response)
@@ -60,7 +62,7 @@ def why_not_reached(error: Exception) -> str:
     if (known := connection_failure(error)) is not None:
         return known
     match error:
-        case SlackApiError() | AttributeError() | UnicodeDecodeError():
+        case SlackApiError() | AttributeError() | UnicodeDecodeError():  # UNREADABLE
             return f"what answered is not Slack's API ({error_code(error)})"
         case aiohttp.ConnectionTimeoutError():
             return "no connection in time"
@@ -68,7 +70,9 @@ def why_not_reached(error: Exception) -> str:
             return "no answer in time"
         case aiohttp.ClientConnectorError():
             return "no connection"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | aiohttp.ClientOSError():
+        case aiohttp.ClientOSError() | aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
+            return "the connection was cut"
+        case ConnectionError():  # also aiohttp's own kind of it, which is no ClientOSError
             return "the connection was cut"
         case _:
             return error_code(error)

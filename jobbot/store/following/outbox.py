@@ -136,7 +136,8 @@ async def rewrite(
 ) -> set[str]:
     """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile.
 
-    Each is as old as what it says. One that showed what people pressed is news from now on, where news replaces that.
+    Each is as old as what it says, and of that Slack has refused nothing yet. One that showed what people pressed is
+    news from now on, where news replaces that.
     ``now`` and ``lease_now`` as for :func:`put`.
     """
     found: set[str] = set()
@@ -158,6 +159,7 @@ async def rewrite(
             "message": case(says, value=outbox.c.target),
             "workspaces": case(of, value=outbox.c.target),
             "created_at": now,
+            "refusals": 0,
             "dedupe_key": case((becomes_news, "news:" + outbox.c.id), else_=outbox.c.dedupe_key),
             "fence": outbox.c.fence + 1,
         }

@@ -4,7 +4,7 @@ import pytest
 
 from jobbot.store.acts.model import ActState, Kind
 from tests.machinery.acts.each_kind import EACH, begins, sent
-from tests.machinery.acts.steps import Action, done, done_and_raises, raises
+from tests.machinery.acts.steps import Action, answer_lost, done, done_and_raises, raises
 from tests.machinery.acts.world import ANA, World
 
 BUG = KeyError("state")
@@ -12,6 +12,7 @@ NOTHING = "No request was sent."
 WHERE: dict[str, tuple[str, list[Action], ActState, str]] = {
     "before the subject is held": ("last_done", [raises(BUG)], ActState.DROPPED, NOTHING),
     "while the subject is held": ("hold", [raises(BUG)], ActState.DROPPED, NOTHING),
+    "as the subject is held": ("hold", [done_and_raises(BUG)], ActState.REFUSED, NOTHING),
     "once the subject is held": ("last_done", [done, raises(BUG)], ActState.REFUSED, NOTHING),
     "before it is sent": ("read", [raises(BUG)], ActState.REFUSED, NOTHING),
     "as it leaves": ("stop", [done_and_raises(BUG)], ActState.UNKNOWN, "interrupted before it saw the outcome"),
@@ -37,6 +38,18 @@ async def test_a_bug_closes_the_row_with_what_is_certain(it: World, where: str) 
     assert it.adverity.posts == posts, "nobody sends it later"
     row = await it.row()
     assert (row.state, row.told_at is not None) == (state, True)
+
+
+async def test_a_bug_after_the_answer_that_the_subject_is_held_was_lost_closes_the_row_too(it: World) -> None:
+    it.runs()
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at("hold", answer_lost)
+    one.steps.at("last_done", done, raises(BUG))
+    await one.submits()
+    await one.ends()
+    assert (await it.row()).state is ActState.REFUSED
+    await it.heals(two)
+    assert it.adverity.posts == []
 
 
 @pytest.mark.parametrize("kind", Kind)

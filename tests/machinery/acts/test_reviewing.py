@@ -1061,7 +1061,7 @@ class TestWhatFails:
         who = ANA if does is Reviewing.WITHDRAW else BEN
         await one.presses(who, does, id_)
         assert it.slack.whispers(who) == [
-            "*jobbot cannot reach its database.* What you asked for may not be done. Try again in a moment."
+            "*jobbot cannot reach its database.* Perhaps it was not done: look, and try again in a moment."
         ]
         assert len(it.slack.windows) == windows
         assert (await request(it)).state == ReviewState.OPEN

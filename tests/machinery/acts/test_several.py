@@ -299,7 +299,7 @@ async def test_where_it_is_not_known_to_be_recorded_whoever_said_so_is_told_that
     await one.ends()
     assert len(it.adverity.posts) == posts
     (whisper,) = it.slack.whispers(BEN)
-    assert whisper.startswith("*jobbot cannot reach its database.* What you asked for may not be done")
+    assert whisper.startswith("*jobbot cannot reach its database.* Perhaps it was not done")
     assert (f"<@{BEN}> said to stop no more" in it.slack.public[0].text) == (posts == 1)
 
 

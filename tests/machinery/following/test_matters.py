@@ -9,7 +9,8 @@ from sqlalchemy import update
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import DatastreamId, State
-from jobbot.flows.delivery.notifier import TryLater
+from jobbot.flows.delivery.dispatcher import REFUSALS
+from jobbot.flows.delivery.notifier import ContentRejected, NotificationFailed, TryLater
 from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
@@ -482,6 +483,22 @@ async def test_an_edit_that_says_something_new_after_a_day_is_not_given_up_for_w
     await it.one.delivers()
     it.slack.leaves.clear()
     it.clock.pass_(3600)
+    await it.one.delivers_all()
+    assert "Recovered" in told(it).text
+
+
+async def test_what_slack_rejected_of_an_edit_does_not_count_for_what_it_says_since(it: World) -> None:
+    await begins(it)
+    await ends(it, 1)
+    for job, state, rejected in ((2, State.FAILED, REFUSALS - 1), (3, State.SUCCESS, 1)):
+        it.adverity.starts(job, before=60, stream=STREAM)
+        it.adverity.ends(job, state)
+        for _ in range(4):
+            await it.one.round()
+        it.slack.next = [(NotificationFailed(ContentRejected("invalid_blocks")), False)] * rejected
+        while it.slack.next:
+            await it.one.delivers()
+            it.clock.pass_(3600)
     await it.one.delivers_all()
     assert "Recovered" in told(it).text
 

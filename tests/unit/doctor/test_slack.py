@@ -1,12 +1,17 @@
 """Slack: each check once right, and in each of the ways in which it is wrong."""
 
+from datetime import UTC, datetime
+
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config import ChannelSettings
 from jobbot.doctor import access
 from jobbot.doctor.channels import channel_findings
-from jobbot.doctor.workspace import scopes
+from jobbot.doctor.workspace import auth_test, scopes
 from tests.unit.doctor.world import Practice
 
 INC, SHARED, ARCHIVED, RANDOM, LEADS = "C0INCDATA1", "C0SHARED01", "C0INC2021X", "C0RANDOM01", "C0LEADS001"
@@ -77,6 +82,18 @@ class TestTheBotsToken:
             )
             assert "DNS" not in found.next
         assert (await it.finds("clock")).outcome == "skipped", "nobody knows whose that is"
+
+    async def test_an_answer_that_is_none_of_slacks_at_all(self) -> None:
+        async def page(_: web.Request) -> web.Response:
+            return web.Response(body="Gäste".encode("latin-1"), content_type="text/plain")
+
+        app = web.Application()
+        app.router.add_post("/api/auth.test", page)
+        async with TestServer(app) as server:
+            client = AsyncWebClient("xoxb-1", base_url=str(server.make_url("/api/")))
+            found = (await auth_test(client, lambda: datetime.now(UTC))).findings[0]
+        assert "what answers is not Slack's API (unreadable_answer), but a login page" in found.says
+        assert "DNS" not in found.next
 
     async def test_slack_that_is_not_there(self, it: Practice) -> None:
         """Told like an Adverity that is not there."""

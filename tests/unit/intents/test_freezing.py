@@ -32,6 +32,7 @@ UNDERSTOOD: dict[str, Intent] = {
     "freeze 30m - in staging deploy": Freeze(until=HALF, instance="staging", reason="deploy"),
     "freeze for the rest of the day": Freeze(until=utc("2022-11-02 23:00")),
     "freeze for today deploy": Freeze(until=utc("2022-11-02 23:00"), reason="deploy"),
+    "freeze for today until 18:00": Freeze(reason="for today until 18:00"),
     "freeze for the weekend sale": Freeze(reason="for the weekend sale"),
     "freeze deploy": Freeze(reason="deploy"),
     "freeze - 30m are not enough": Freeze(reason="30m are not enough"),

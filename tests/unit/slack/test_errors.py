@@ -27,8 +27,9 @@ UNREACHABLE = OSError(errno.EHOSTUNREACH, "No route to host")
         (aiohttp.ServerDisconnectedError(), "the connection was cut"),
         (aiohttp.ClientPayloadError(), "the connection was cut"),
         (aiohttp.ClientOSError(errno.EPIPE, "Broken pipe"), "the connection was cut"),
+        (aiohttp.ClientConnectionResetError("Cannot write to closing transport"), "the connection was cut"),
         (aiohttp.ClientConnectorError(NOBODY, UNREACHABLE), "no connection"),
-        (AttributeError("'list' object has no attribute 'get'"), "what answered is not Slack's API (AttributeError)"),
+        (AttributeError("'list' object has no 'get'"), "what answered is not Slack's API (unreadable_answer)"),
     ],
 )
 def test_each_way_not_to_be_reached_has_its_words(error: Exception, says: str) -> None:
