@@ -42,10 +42,9 @@ async def test_what_follows_a_job_that_cannot_be_read_is_not_begun(it: World) ->
     it.adverity.has_job(987)
     for words in ("watch 987", "mute 987 for 2h"):
         it.adverity.faults.forbidden()
-        said = len(it.inc.whispers(it.ana))
+        said = len(it.answers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
-        await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
-        told = it.inc.whispers(it.ana)[-1].text
+        told = (await it.answer(it.ana, said)).text
         assert "jobbot's key is not allowed to do this in Adverity" in told
         assert "Nothing was changed." in told
         assert "job 987 on acme · Reference" in told

@@ -91,10 +91,9 @@ async def test_buttons_of_before_say_which_instances_there_are(there: Place) -> 
             ("Details", alert),
             ("I'm on it", alert),
         ):
-            said, before = len(it.inc.whispers(it.ana)), message.text
+            said, before = len(it.answers(it.ana)), message.text
             await it.ana.clicks(button, on=message)
-            await it.slack.until(lambda: len(it.inc.whispers(it.ana)) > said)  # noqa: B023
-            told = it.inc.whispers(it.ana)[-1].text
+            told = (await it.answer(it.ana, said)).text
             assert told == "*jobbot is not set up for that instance.* Nothing was done. It knows other.", button
             assert message.text == before
         await it.ben.clicks("Stop job", on=listed)

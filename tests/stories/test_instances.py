@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from jobbot.access.configured import policy_of
-from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.tables import watches
 from tests.stories.following import Place, place
 from tests.stories.world import BOUND, World
@@ -38,10 +37,6 @@ def tie(it: World) -> None:
     it.bot.set_policy(policy_of(channels))
 
 
-async def answered(it: World, person: Person, said: int) -> None:
-    await it.slack.until(lambda: len(it.inc.whispers(person)) > said)
-
-
 async def test_whatever_is_typed(it: World) -> None:
     tie(it)
     it.adverity.has_job(987)
@@ -55,10 +50,9 @@ async def test_whatever_is_typed(it: World) -> None:
         "what happened to facebook in staging",
         "pause facebook in staging",
     ):
-        said = len(it.inc.whispers(it.ana))
+        said = len(it.answers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
-        await answered(it, it.ana, said)
-        assert ELSEWHERE in it.inc.whispers(it.ana)[-1].text, words
+        assert ELSEWHERE in (await it.answer(it.ana, said)).text, words
     assert it.ana.modal is None
     assert not it.inc.public
     assert it.adverity.count() == 0
@@ -80,10 +74,9 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
         it.ben.clicks("Stop job", on=listed),
         it.opens(it.ben, 987, on=listed),
     ):
-        said = len(it.inc.whispers(it.ben))
+        said = len(it.answers(it.ben))
         await press
-        await answered(it, it.ben, said)
-        assert ELSEWHERE in it.inc.whispers(it.ben)[-1].text
+        assert ELSEWHERE in (await it.answer(it.ben, said)).text
     assert it.ben.modal is None
     assert it.posts() == 0
 

@@ -9,7 +9,7 @@ import pytest
 from jobbot.access import Need
 from jobbot.access.configured import policy_of
 from jobbot.playground.adverity import Issue
-from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.render.acts.several_window import JOBS
 from jobbot.store.database.tables import cards, offers, outbox, watches
 from tests.stories.following import Place, place, until_rows
@@ -46,9 +46,8 @@ def bind(it: World, *workspaces: int | str) -> None:
     it.bot.set_policy(policy_of({**it.settings.channels, it.inc.id: inc}))
 
 
-async def whisper(it: World, person: Person, said: int) -> str:
-    await it.slack.until(lambda: len(it.inc.whispers(person)) > said)
-    return it.inc.whispers(person)[-1].text
+async def whisper(it: World, person: Actor, said: int) -> str:
+    return (await it.answer(person, said)).text
 
 
 async def test_lists_have_what_lies_in_the_channels_workspaces_at_any_depth(it: World) -> None:
@@ -61,7 +60,7 @@ async def test_lists_have_what_lies_in_the_channels_workspaces_at_any_depth(it: 
     only = await it.said("acme / DACH")
     assert {number for number in ("985", "986", "987") if number in only.text} == {"986"}
     for words in ("workspace apac", "workspace 16", "workspace acme"):
-        said = len(it.inc.whispers(it.ana))
+        said = len(it.answers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
         assert "No workspace shown here" in await whisper(it, it.ana, said)
     assert "APAC" not in str([message.text for message in it.inc.whispers(it.ana)])
@@ -70,13 +69,13 @@ async def test_lists_have_what_lies_in_the_channels_workspaces_at_any_depth(it: 
 async def test_whatever_is_typed_of_another_workspace(it: World) -> None:
     bind(it, 14)
     for words in ("985", "watch 985", "alerts on datastream 58"):
-        said = len(it.inc.whispers(it.ana))
+        said = len(it.answers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
         assert SEES in await whisper(it, it.ana, said), words
     await it.ana.types("/jobs stop 985", in_=it.inc)
     await it.modal(it.ana, SEES)
     for words in ('"secret ads"', "secret failed", 'alerts on "secret ads"', "history secret"):
-        said = len(it.inc.whispers(it.ben))
+        said = len(it.answers(it.ben))
         await it.ben.types(f"/jobs {words}", in_=it.inc)
         told = await whisper(it, it.ben, said)
         assert "This one" not in told, words
@@ -96,14 +95,14 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs stop 985", in_=it.inc)
     await it.modal(it.ana, "The channel will see who did it")
     bind(it, 14)
-    said = len(it.inc.whispers(it.ana))
+    said = len(it.answers(it.ana))
     await it.ana.submits(reason="runaway")
     assert SEES in await whisper(it, it.ana, said)
-    said = len(it.inc.whispers(it.ben))
+    said = len(it.answers(it.ben))
     await it.opens(it.ben, 985, on=listed)
     assert SEES in await whisper(it, it.ben, said)
     for button in ("Refresh", "Watch"):
-        said = len(it.inc.whispers(it.ben))
+        said = len(it.answers(it.ben))
         await it.ben.clicks(button, on=card)
         assert SEES in await whisper(it, it.ben, said), button
     await it.ana.clicks("Stop job", on=card)
@@ -133,7 +132,7 @@ async def test_windows_of_before_of_every_kind(it: World) -> None:
         await it.ben.types(f"/jobs {words}", in_=it.inc)
         await it.modal(it.ben, shown)
         bind_for_everything(it, 14)
-        said = len(it.inc.whispers(it.ben))
+        said = len(it.answers(it.ben))
         await it.ben.submits(reason="runaway")
         assert SEES in await whisper(it, it.ben, said), words
     assert not it.adverity.writes
@@ -184,13 +183,13 @@ async def test_what_was_followed_before_is_told_no_more(it: World, there: Place)
     await it.ana.types("/jobs alerts on ended", in_=it.inc)
     await it.said("switched alerts on")
     for job in (985, 986):
-        said = len(it.inc.whispers(it.ana))
+        said = len(it.answers(it.ana))
         await it.ana.types(f"/jobs watch {job}", in_=it.inc)
         await whisper(it, it.ana, said)
     await it.ana.types("/jobs 985", in_=it.inc)
     card = await it.said("Job 985")
     bind(it, 14)
-    said = len(it.inc.whispers(it.ben))
+    said = len(it.answers(it.ben))
     await it.ben.types("/jobs watches", in_=it.inc)
     told = await whisper(it, it.ben, said)
     assert "986" in told
@@ -216,7 +215,7 @@ async def test_where_workspaces_are_not_readable_nothing_unknown_is_shown_and_th
     assert "987" in listed.text
     assert "1 job left out: Adverity did not tell in which workspace it is" in listed.text
     assert "Adverity does not tell jobbot which workspaces there are" in listed.text
-    said = len(it.inc.whispers(it.ana))
+    said = len(it.answers(it.ana))
     await it.ana.types("/jobs 986", in_=it.inc)
     assert "Adverity does not tell jobbot which workspaces there are" in await whisper(it, it.ana, said)
     await it.ana.types("/jobs stop 984", in_=it.inc)
@@ -256,7 +255,7 @@ async def test_open_issues_are_those_of_the_channels_workspaces(it: World) -> No
     assert "Quota" not in (await it.said("1 open issue")).text
     await it.ana.types("/jobs issues datastream 58", in_=it.inc)
     assert "Secret" not in (await it.said("No open issues")).text
-    said = len(it.inc.whispers(it.ben))
+    said = len(it.answers(it.ben))
     await it.ben.types('/jobs issues "secret ads"', in_=it.inc)
     assert "Secret Ads" not in await whisper(it, it.ben, said)
 

@@ -133,6 +133,15 @@ class World:
         channel = in_ or self.inc
         return await self._found(lambda: channel.whispers(to), words, seconds)
 
+    def answers(self, to: Actor) -> list[Message]:
+        """What this person alone sees in #inc-data, without the notes that say that something takes a while."""
+        return [one for one in self.inc.whispers(to) if not one.text.startswith(("Asking ", "Reading "))]
+
+    async def answer(self, to: Actor, known: int) -> Message:
+        """Wait for the newest of these answers, where so many are ``known``."""
+        await self.slack.until(lambda: len(self.answers(to)) > known)
+        return self.answers(to)[-1]
+
     async def _found(self, messages: Callable[[], list[Message]], words: str, seconds: float = BOUND) -> Message:
         def there() -> Message | None:
             return next((message for message in reversed(messages()) if words in message.text), None)

@@ -1074,7 +1074,6 @@ class TestWhatFails:
         one.gate.set_policy(Policy({INC: BY_LIST, "C0OPS": BY_LIST}))
         await one.presses(BEN, does, id_, channel="C0OPS")
         (told,) = it.slack.whispers(BEN)
-        print(told)
         assert ANA not in told
         assert "987" not in told
         assert (await request(it)).state == ReviewState.OPEN

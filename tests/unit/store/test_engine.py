@@ -142,6 +142,13 @@ def sqlite_threads() -> set[Thread]:
     return {thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name}
 
 
+async def ended(threads: set[Thread]) -> None:
+    """Each connection of SQLite has a thread, which ends with it."""
+    for thread in threads:
+        await asyncio.to_thread(thread.join, 30)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["on a new connection", "on one that is there"])
 async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, first: bool) -> None:
     """Also while what it had begun is not collected: here it is kept, as the garbage collector may keep it."""
@@ -166,9 +173,7 @@ async def test_whenever_it_is_cancelled_the_next_can_write(database: Database, f
     assert len(tasks) > 5
     assert (await kept(database), in_use(database)) == (2, 0)
     await database.aclose()
-    for thread in sqlite_threads() - before:
-        await asyncio.to_thread(thread.join, 30)
-    assert sqlite_threads() <= before, "each connection of SQLite has a thread, which ends with it"
+    await ended(sqlite_threads() - before)
 
 
 async def test_cancelled_twice_it_leaves_nothing_that_waits_for_ever(database: Database) -> None:
@@ -179,18 +184,20 @@ async def test_cancelled_twice_it_leaves_nothing_that_waits_for_ever(database: D
             await connection.execute(text("INSERT INTO kept VALUES (1)"))
             await connection.rollback()
 
-    others = asyncio.all_tasks()
+    before, others = sqlite_threads(), asyncio.all_tasks()
     for step in count(1):
         task = asyncio.ensure_future(cancelled_at({step, step + 1}, write()))
         await asyncio.wait({task})
         if left := asyncio.all_tasks() - others:
             for one in left:
                 one.cancel()
-            _, waiting = await asyncio.wait(left, timeout=5)
+            _, waiting = await asyncio.wait(left, timeout=30)
             assert not waiting, f"cancelled in step {step} and the next"
         if not task.cancelled():
             break
     assert step > 5
+    await database.aclose()
+    await ended(sqlite_threads() - before)
 
 
 async def test_work_for_sqlalchemys_own_connection(database: Database) -> None:
