@@ -154,7 +154,7 @@ class _Threaded(aiosqlite.Connection):
     """
 
     def __init__(self, database: str, **named: Any) -> None:
-        super().__init__(partial(_Connection, database, **named), iter_chunk_size=64)  # rows, as aiosqlite's default
+        super().__init__(partial(sqlite3.connect, database, **named), iter_chunk_size=64)  # as aiosqlite
         self._thread.daemon = True  # as SQLAlchemy sets it for those that it makes itself: an exit waits for none
         self._is_told = False
 
@@ -168,7 +168,8 @@ class _Threaded(aiosqlite.Connection):
 
 def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": _Threaded}, **pool)
+    connects_with = {"timeout": BUSY_SECONDS, "factory": _Connection, "async_creator_fn": _Threaded}
+    engine = create_async_engine(url, connect_args=connects_with, **pool)
     file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
 
     @event.listens_for(engine.sync_engine, "do_connect")

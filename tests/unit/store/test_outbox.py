@@ -278,6 +278,23 @@ async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
     assert row.end_reason == "not told: is_archived"
 
 
+async def test_a_round_whose_lease_is_renewed_is_begun_by_nobody_else(two: Two) -> None:
+    await waits(two)
+    await two.rounds[0].is_due("acme")
+    begun = await two.rounds[0].begin("acme")
+    assert begun is not None
+    for _ in range(4):
+        two.passes(LEASE.total_seconds() * 0.6)
+        await two.rounds[0].keep(begun)
+        assert not await two.rounds[1].is_due("acme")
+        assert await two.rounds[1].begin("acme") is None
+    two.passes(LEASE.total_seconds() + 1)
+    assert await two.rounds[1].begin("acme") is not None
+    await two.rounds[0].keep(begun)
+    two.passes(LEASE.total_seconds() * 0.6)
+    assert await two.rounds[0].begin("acme") is None, "whoever lost it renews nothing"
+
+
 async def test_a_round_whose_process_died_is_done_again_and_the_late_one_writes_nothing(two: Two) -> None:
     watch = await waits(two)
     await two.rounds[0].is_due("acme")
