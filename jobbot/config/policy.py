@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,39 +32,27 @@ def _instance_name(name: str) -> str:
     return name
 
 
-def _by_instance(given: object, info: ValidationInfo) -> object:
-    """``meta = 674`` is the first instance's; what stands in a table is that of the instance which it is called by."""
-    if not isinstance(given, dict):
-        return given
-    names = (info.context or {}).get("instances") or []
-    found: dict[str, dict[Any, Any]] = {}
-    for key, value in given.items():
-        if isinstance(value, dict) and names and key not in names:
-            raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
-        if isinstance(value, dict):
-            _add(value, found, key)
-        elif names:
-            _add({key: value}, found, names[0])
-    return found
+def _by_instance(is_the_firsts: Callable[[str, object], bool]) -> BeforeValidator:
+    """What stands in a table is that of the instance which it is called by, what ``is_the_firsts`` the first one's."""
 
+    def sort(given: object, info: ValidationInfo) -> object:
+        if not isinstance(given, dict):
+            return given
+        names = (info.context or {}).get("instances") or []
+        found: dict[str, dict[Any, Any]] = {}
+        for key, value in given.items():
+            if is_the_firsts(key, value):
+                if names:
+                    _add({key: value}, found, names[0])
+            elif names and key not in names:
+                raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
+            elif isinstance(value, dict):
+                _add(value, found, key)
+            else:
+                raise wrong("is for datastreams by their numbers, like [datastreams.42]")
+        return found
 
-def _datastreams_by_instance(given: object, info: ValidationInfo) -> object:
-    """``[datastreams.42]`` is the first instance's, ``[datastreams.staging.42]`` that of the instance ``staging``."""
-    if not isinstance(given, dict):
-        return given
-    names = (info.context or {}).get("instances") or []
-    found: dict[str, dict[Any, Any]] = {}
-    for key, value in given.items():
-        if key.isdecimal():
-            if names:
-                _add({key: value}, found, names[0])
-        elif names and key not in names:
-            raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
-        elif isinstance(value, dict):
-            _add(value, found, key)
-        else:
-            raise wrong("is for datastreams by their numbers, like [datastreams.42]")
-    return found
+    return BeforeValidator(sort)
 
 
 def _add(more: dict[str, Any], found: dict[str, dict[Any, Any]], instance: str) -> None:
@@ -96,12 +84,14 @@ class Policy(Strict):
 
     instances: dict[Annotated[str, AfterValidator(_instance_name)], PolicyInstance] = Field(default_factory=dict)
     channels: dict[ChannelId, ChannelSettings] = Field(default_factory=dict)
-    aliases: Annotated[dict[str, dict[str, DatastreamNumber]], BeforeValidator(_by_instance)] = Field(
-        default_factory=dict
-    )
+    # ``meta = 674`` is the first instance's, ``[aliases.staging]`` that of the instance ``staging``.
+    aliases: Annotated[
+        dict[str, dict[str, DatastreamNumber]], _by_instance(lambda _, value: not isinstance(value, dict))
+    ] = Field(default_factory=dict)
+    # ``[datastreams.42]`` is the first instance's, ``[datastreams.staging.42]`` that of the instance ``staging``.
     datastreams: Annotated[
         dict[str, dict[Annotated[DatastreamNumber, BeforeValidator(_key_of_datastream)], DatastreamSettings]],
-        BeforeValidator(_datastreams_by_instance),
+        _by_instance(lambda key, _: key.isdecimal()),
     ] = Field(default_factory=dict)
 
 

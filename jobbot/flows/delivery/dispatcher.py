@@ -153,25 +153,23 @@ class OutboxDispatcher:
                 return
             case MayNotify():
                 pass
-        message = load_message(notification.message)
-        if notification.edits and notification.under is not None and self._drawn is not None:
-            # People may have pressed something since the edit was written.
-            message = await self._drawn(notification.under) or message
+        edited = notification.message_ts if notification.edits else None
+        if notification.edits and edited is None:
+            await self._without_target(one, "the message it edits was not told")
+            return
+        message = await self._as_pressed(notification)
         if self._as_now is not None:
             message = await self._as_now(notification, message)
         # In the thread of a message that says so itself, nothing need say it again.
         replaces_root = notification.edits or (notification.is_moved and notification.thread_ts is None)
         if one.maybe_delivered or (one.root_maybe_delivered and replaces_root):
             message = maybe_repeated(message)
-        if not notification.edits:
+        if edited is None:
             await self._outbox.posting(one)
             ts = await self._notifier.post(notification.channel_id, message, notification.thread_ts)
-        elif notification.message_ts is None:
-            await self._without_target(one, "the message it edits was not told")
-            return
         else:
-            ts = notification.message_ts
-            await self._notifier.edit(notification.channel_id, ts, message)
+            ts = edited
+            await self._notifier.edit(notification.channel_id, edited, message)
         await self._record(one, lambda: self._outbox.sent(one, ts))
 
     async def _handle_failure(self, one: ClaimedNotification, error: NotificationFailed) -> None:
@@ -197,14 +195,18 @@ class OutboxDispatcher:
 
     async def _without_target(self, one: ClaimedNotification, reason: str) -> None:
         """The message that an edit is for is not there: its news is posted; what people pressed with it, not alone."""
-        notification = one.notification
-        if notification.is_pressed:
+        if one.notification.is_pressed:
             await self._outbox.give_up(one, reason)
-            return
-        drawn = await self._drawn(notification.under) if notification.under is not None and self._drawn else None
-        if drawn is not None:
-            one = replace(one, notification=replace(notification, message=dump_message(drawn)))
-        await self._outbox.post_anew(one, reason)
+        else:
+            message = dump_message(await self._as_pressed(one.notification))
+            await self._outbox.post_anew(replace(one, notification=replace(one.notification, message=message)), reason)
+
+    async def _as_pressed(self, notification: Notification) -> Message:
+        """What it says, of an edit with what people have pressed since it was written. Raises StoreUnavailable."""
+        message = load_message(notification.message)
+        if notification.edits and notification.under is not None and self._drawn is not None:
+            message = await self._drawn(notification.under) or message
+        return message
 
     async def _retry_or_drop(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool) -> None:
         """Slack rejected the content, or a bug did: a few tries, then give up, so that the channel's next is sent."""

@@ -61,18 +61,21 @@ def why_not_reached(error: Exception) -> str:
     """Why a call got no answer of Slack's, in a few words: ``the host's name is not known``."""
     if (known := connection_failure(error)) is not None:
         return known
+    if isinstance(error, (SlackApiError, *UNREADABLE)):
+        return f"what answered is not Slack's API ({error_code(error)})"
     match error:
-        case SlackApiError() | AttributeError() | UnicodeDecodeError():  # UNREADABLE
-            return f"what answered is not Slack's API ({error_code(error)})"
         case aiohttp.ConnectionTimeoutError():
             return "no connection in time"
         case TimeoutError():
             return "no answer in time"
         case aiohttp.ClientConnectorError():
             return "no connection"
-        case aiohttp.ClientOSError() | aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
-            return "the connection was cut"
-        case ConnectionError():  # also aiohttp's own kind of it, which is no ClientOSError
+        case (
+            aiohttp.ClientOSError()
+            | aiohttp.ServerDisconnectedError()
+            | aiohttp.ClientPayloadError()
+            | ConnectionError()
+        ):
             return "the connection was cut"
         case _:
             return error_code(error)

@@ -21,6 +21,14 @@ async def ends(it: World, job: int, state: State = State.FAILED, *, stream: int 
     await looks(it)
 
 
+async def ends_untold(it: World, job: int, state: State = State.FAILED) -> None:
+    """It has begun and ended, and rounds have seen it; nothing is told yet."""
+    it.adverity.starts(job, before=60, stream=STREAM)
+    it.adverity.ends(job, state)
+    for _ in range(4):
+        await it.one.round()
+
+
 async def begins(it: World, **alerts: object) -> None:
     await it.one.alerts_on(**alerts)  # type: ignore[arg-type] # as alerts_on takes them
     await it.one.round_of("going", "past")

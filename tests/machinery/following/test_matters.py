@@ -15,7 +15,7 @@ from jobbot.flows.following.matters import KEPT
 from jobbot.intents.model import Sign
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alert_groups, outbox, snoozes
-from tests.machinery.following.passing import STREAM, begins, ends, looks
+from tests.machinery.following.passing import STREAM, begins, ends, ends_untold, looks
 from tests.machinery.following.world import ANA, BEN, INC, OTHER, Killed, Said, World
 
 NAME = "*Stream ec*"
@@ -474,10 +474,7 @@ async def test_an_edit_that_says_something_new_after_a_day_is_not_given_up_for_w
     it.slack.leaves[INC] = TryLater("token_revoked")
     for hour, (job, state) in enumerate(((2, State.FAILED), (3, State.SUCCESS))):
         it.clock.pass_(23 * 3600 * hour)
-        it.adverity.starts(job, before=60, stream=STREAM)
-        it.adverity.ends(job, state)
-        for _ in range(4):
-            await it.one.round()
+        await ends_untold(it, job, state)
         await it.one.delivers()
     it.clock.pass_(2 * 3600)
     await it.one.delivers()
@@ -491,10 +488,7 @@ async def test_what_slack_rejected_of_an_edit_does_not_count_for_what_it_says_si
     await begins(it)
     await ends(it, 1)
     for job, state, rejected in ((2, State.FAILED, REFUSALS - 1), (3, State.SUCCESS, 1)):
-        it.adverity.starts(job, before=60, stream=STREAM)
-        it.adverity.ends(job, state)
-        for _ in range(4):
-            await it.one.round()
+        await ends_untold(it, job, state)
         it.slack.next = [(NotificationFailed(ContentRejected("invalid_blocks")), False)] * rejected
         while it.slack.next:
             await it.one.delivers()

@@ -14,12 +14,17 @@ from jobbot.store.following.model import ClaimedNotification
 from tests.machinery.following.world import AGAIN, ANA, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
-async def test_how_a_watched_job_ends_is_told_once(it: World) -> None:
+async def a_watched_job_ends(it: World, state: State = State.FAILED) -> None:
+    """Rounds have seen it; it is not told yet."""
     it.adverity.starts(987)
     await it.one.watch(987)
     await it.one.round_of("going")
-    it.adverity.ends(987, State.SUCCESS)
+    it.adverity.ends(987, state)
     await it.one.round_of("one")
+
+
+async def test_how_a_watched_job_ends_is_told_once(it: World) -> None:
+    await a_watched_job_ends(it, State.SUCCESS)
     await it.two.delivers_all()
     (told,) = telling(it.slack.of(INC), 987)
     assert "*Success*" in told.text
@@ -246,11 +251,7 @@ async def test_a_post_that_may_have_left_and_one_without_an_answer_are_not_two_w
     it: World, how: type[BaseException]
 ) -> None:
     """Interrupted behind the mark, before Slack is asked; then Slack does not answer once, and has taken nothing."""
-    it.adverity.starts(987)
-    await it.one.watch(987)
-    await it.one.round_of("going")
-    it.adverity.ends(987)
-    await it.one.round_of("one")
+    await a_watched_job_ends(it)
     posting = it.one.outbox.posting
 
     async def marked(one: ClaimedNotification) -> None:
@@ -272,11 +273,7 @@ async def test_a_post_that_may_have_left_and_one_without_an_answer_are_not_two_w
 async def test_what_could_not_be_told_for_a_day_is_given_up_and_the_watch_says_so(
     it: World, hours: int, told: int, reason: str
 ) -> None:
-    it.adverity.starts(987)
-    await it.one.watch(987)
-    await it.one.round_of("going")
-    it.adverity.ends(987)
-    await it.one.round_of("one")
+    await a_watched_job_ends(it)
     it.slack.leaves[INC] = TryLater("Slack is down")
     for _ in range(hours):
         await it.one.delivers()
